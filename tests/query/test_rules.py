@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
 
 from policybot.query.read import parse, split
 from policybot.query.rules.relations import asked_relation
-from policybot.query.rules.rule import RULES, Rule
+from policybot.query.rules.rule import RULES, Rule, compiled, likely
 from policybot.query.text import read_text
 from policybot.query.tokens import latin_lexicon
 from tests.query.seed import TODAY, in_notation, read_question, vocabulary
@@ -43,6 +44,25 @@ def test_an_example_is_read_as_its_rule_says(rule: Rule, question: str, reading:
 def test_a_rule_is_chosen_in_one_of_its_examples(rule: Rule) -> None:
     assert rule.examples, "give an example in the docstring: question → reading"
     assert any(rule.name in rules_of(question) for question, _ in rule.examples)
+
+
+def test_no_rule_that_matches_is_left_out_as_unlikely() -> None:
+    text = [read_text(question) for _, question, _ in EXAMPLES]
+    parses = [
+        parse(one, span, latin_lexicon(one.plain), vocabulary(), TODAY)
+        for one in text
+        for span in split(one)
+    ]
+    missed: set[str] = set()
+    for line in {"".join(token.symbol for token in one.tokens) for one in parses}:
+        chosen = list(likely(frozenset(line)))
+        matching = [rule for rule in RULES if _takes_a_token(compiled(rule.pattern)[0], line)]
+        missed |= {rule.name for rule in matching if rule not in chosen}
+    assert not missed
+
+
+def _takes_a_token(pattern: re.Pattern[str], line: str) -> bool:
+    return any(match.end() > match.start() for match in pattern.finditer(line))
 
 
 def test_every_rule_has_a_name_of_its_own() -> None:

@@ -51,6 +51,7 @@ class Answering:
     def __init__(self, snapshot: Snapshot, today: dt.date, limit: int, score: Score | None) -> None:
         """Answer as of ``today``; a find has ``limit`` hits, re-ranked by ``score`` if given."""
         self._snapshot = snapshot
+        self._encode = functools.cache(snapshot.encode_question)  # the same text comes again
         self._today = today
         self._limit = limit
         self._score = score
@@ -70,9 +71,7 @@ class Answering:
         generation = self._snapshot.generation
         if query.provisions:
             naming = self.naming
-            shown = answer_provisions(
-                generation, query, naming, self._snapshot.encode_question, limit=limit or 0
-            )
+            shown = answer_provisions(generation, query, naming, self._encode, limit=limit or 0)
             if shown is not None:
                 return shown
             plain = demanded(self.as_any_other(query), given, generation.known_issuers)
@@ -92,7 +91,7 @@ class Answering:
             ordinals = [ordinal for ordinal in known if ordinal is not None]
             named = answer_named(generation, query, ordinals, limit=limit or 0)
             return named or answer_reading(
-                generation, query, self._snapshot.encode_question, limit=limit or 0, explain=explain
+                generation, query, self._encode, limit=limit or 0, explain=explain
             )
         if query.asks == "in_force" and query.topic and not query.policies:
             asked = self._asked_in_force(query)
@@ -101,9 +100,7 @@ class Answering:
             query = asked
         if query.defines and not query.unreadable_date:
             few = limit or (0 if limit == 0 else self._limit)
-            defined = answer_definition(
-                generation, query, self.naming, self._snapshot.encode_question, limit=few
-            )
+            defined = answer_definition(generation, query, self.naming, self._encode, limit=few)
             if defined is not None:
                 return defined
         query = self._of_shown(query)
@@ -126,7 +123,7 @@ class Answering:
         searched = answer_reading(
             generation,
             query,
-            self._snapshot.encode_question,
+            self._encode,
             limit=limit,
             explain=explain,
             score=self._score,
@@ -154,7 +151,7 @@ class Answering:
         inside = answer_reading(
             self._snapshot.generation,
             query,
-            self._snapshot.encode_question,
+            self._encode,
             limit=few,
             explain=explain,
             score=self._score,
@@ -171,7 +168,7 @@ class Answering:
         It is declined if it names a document that the corpus does not have.
         """
         name = self.naming(query.topic)
-        tiers = named_policies(self._snapshot.generation, name, self._snapshot.encode_question)
+        tiers = named_policies(self._snapshot.generation, name, self._encode)
         if tiers or not name.is_document:
             return dataclasses.replace(query, policies=tuple(tiers[0]) if tiers else ())
         return Answer(
@@ -228,7 +225,7 @@ class Answering:
         asked = query.asked_relation
         if answer.answered or answer.near_misses or asked is None or not asked.named:
             return answer
-        generation, encode = self._snapshot.generation, self._snapshot.encode_question
+        generation, encode = self._snapshot.generation, self._encode
         name = dataclasses.replace(self.naming(asked.named).reading, conditions=(), intent="find")
         name = dataclasses.replace(name, topic=asked.named, search_text=asked.named)
         found = answer_reading(generation, name, encode, limit=MOST_NEAR, explain=False)
@@ -260,7 +257,7 @@ class Answering:
             asked,
             head,
             name,
-            self._snapshot.encode_question,
+            self._encode,
             shown=[ordinal for ordinal in known if ordinal is not None],
             question=query.question,
             limit=limit,
@@ -299,7 +296,8 @@ class Answering:
         )
         text, respelt = with_cues_mended(generation, question, self._snapshot.count_tokens)
         query = read(text, vocabulary, today=self._today, before=before)
-        query = dataclasses.replace(query, question=question, respelt=respelt)
+        if respelt or query.respelt:
+            query = dataclasses.replace(query, question=question, respelt=respelt)
         query = familiar(generation, query, self._snapshot.count_tokens)
         if query.asks and not query.policies and query.topic and not query.demands:
             ordinals = asked_of(generation, query, self.naming)

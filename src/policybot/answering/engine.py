@@ -221,10 +221,12 @@ class Engine:
             answer = with_affected(snapshot.generation, answer)
             answer = with_validity(snapshot.generation, answer)
             answer = with_edges(snapshot.generation, answer, snapshot.references)
-            answer = dataclasses.replace(answer, note=other_language(snapshot.generation, answer))
+            note = other_language(snapshot.generation, answer)
+        reading = answer.reading
+        if reading.question != question:
+            reading = dataclasses.replace(reading, question=question)
         took = (time.perf_counter() - started) * 1000
-        reading = dataclasses.replace(answer.reading, question=question)
-        return dataclasses.replace(answer, reading=reading, took_ms=took)
+        return dataclasses.replace(answer, reading=reading, note=note, took_ms=took)
 
     def rank(self, question: str, *, printed: bool = True) -> Ranking:
         """Order the policies for a question as an answer would, the unlikely ones too.

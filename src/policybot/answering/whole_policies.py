@@ -78,6 +78,8 @@ def answer_named(
 
     None if none does. ``limit`` bounds the hits; 0 means all.
     """
+    if not ordinals:
+        return None
     mask = generation.policies_matching(reading.conditions)
     ordinals = versions_on(generation, ordinals, day_of(reading))
     chosen = [ordinal for ordinal in ordinals if mask is None or mask[ordinal]]

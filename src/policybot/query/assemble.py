@@ -66,7 +66,6 @@ def query(
     ``rest``, which were not parsed. ``documents`` says that policies are asked for even if the
     question does not say so, as in a follow-up; ``chosen`` is the sentence that asks, if known.
     """
-    question = parses[0].text.typed if len(parses) == 1 and not parses[0].offset else ""
     if chosen is None:
         chosen = parses[0] if len(parses) == 1 else sentence_that_asks(parses)
     others = [parse for parse in parses if parse is not chosen]
@@ -80,7 +79,7 @@ def query(
         others = [parse for parse in others if parse is not chosen]
         result = _of_sentence(chosen, vocabulary, documents=True, in_case=False)
     if not others and not rest:
-        return dataclasses.replace(result, question=question)
+        return result
     return _with_others(result, chosen, others, vocabulary)
 
 
@@ -235,9 +234,9 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool, in_ca
         intent = "list"
     compares = bool(parse.of("compare")) and not frame.story
     intent = "find" if compares else intent
-    unreadable = (
-        dates.unreadable(parse.text.printed) if frame.documents or parse.of("issue") else None
-    )
+    unreadable = None
+    if not of_type(conditions, IssuedIn) and (frame.documents or parse.of("issue")):
+        unreadable = dates.unreadable(parse.text.printed)
     result = Query(
         question=parse.text.typed,
         conditions=conditions,
@@ -252,9 +251,7 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool, in_ca
         hints=hints,
         unknown_issuers=unknown,
         nearest=nearest,
-        unreadable_date=f"{unreadable[0]}."
-        if unreadable and not of_type(conditions, IssuedIn)
-        else None,
+        unreadable_date=f"{unreadable[0]}." if unreadable else None,
         compares=compares,
         includes=included(conditions, vocabulary),
         asked_relation=parse.relation,
@@ -268,6 +265,7 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool, in_ca
         missing=_missing(parse, frame, topic, conditions, policies),
         lone_word=_lone_word(parse),
         language=parse.language,
+        today=parse.today,
     )
     return with_notes(result)
 

@@ -74,6 +74,8 @@ def read(
     text = read_text(question)
     query = _read(text, vocabulary, today, before)
     query = _for_provisions(text, query, vocabulary, today, before) or query
+    if query.question == question and query.today == today:
+        return query
     return dataclasses.replace(query, question=question, today=today)
 
 
@@ -242,19 +244,17 @@ def questions(question: str, vocabulary: Vocabulary, *, today: dt.date) -> list[
     latin = latin_lexicon(text.plain)
     sentences = split(text)
     asking = [span for span in sentences if re.search("[?？]", text.plain[slice(*span)])]
-    parses = {span: parse(text, span, latin, vocabulary, today) for span in asking}
     if not asking and len(sentences) == 1:
         asking = sentences
-        parses = {sentences[0]: parse(text, sentences[0], latin, vocabulary, today)}
     plain = len(asking) == len(sentences)
     starts = [0, *(span[0] for span in asking[1:])]
-    if len(asking) > 1 and not all(
-        _stands_alone(one, vocabulary) or (plain and asks_by_itself(one.tokens))
-        for one in parses.values()
-    ):
-        return [question]
-    if plain:
-        starts += [span[0] + at for span, one in parses.items() for at in joints(one)]
+    for span in asking:
+        _, tokens, language = _tokens(text, span, latin, vocabulary, today)
+        alone = len(asking) == 1 or (plain and asks_by_itself(tokens))
+        if not alone and not _stands_alone(parse(text, span, latin, vocabulary, today), vocabulary):
+            return [question]
+        if plain:
+            starts += [span[0] + at for at in joints(tokens, language)]
     starts.sort()
     if not 1 < len(starts) <= MOST_QUESTIONS:
         return [question]
@@ -278,16 +278,23 @@ def _says_nothing(query: Query) -> bool:
 
 def parse(text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today: dt.date) -> Parse:
     """Return one sentence parsed: its tokens, and the nodes chosen among the rules' proposals."""
-    own = text if span == (0, len(text.plain)) else _part(text, span)
-    entities = find_entities(own, latin.language, vocabulary, today)
-    tokens = tokenise(own, (0, len(own.plain)), entities, vocabulary.kinds, latin)
-    tokens = with_nouns_of_titles(tokens, vocabulary)
+    own, tokens, language = _tokens(text, span, latin, vocabulary, today)
     nodes = resolve(propose(tokens, own, vocabulary))
-    language = "zh" if _is_chinese(own.plain) else latin.language
     defines = asked_definition(tokens, own)
     relation = None if defines else asked_relation(tokens, own)
     sides = compared(tokens, own)
     return Parse(own, span[0], tokens, nodes, relation, sides, language, today, defines)
+
+
+def _tokens(
+    text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today: dt.date
+) -> tuple[Text, list[Token], str]:
+    """Return the text of a sentence, its tokens, and its language."""
+    own = text if span == (0, len(text.plain)) else _part(text, span)
+    entities = find_entities(own, latin.language, vocabulary, today)
+    tokens = tokenise(own, (0, len(own.plain)), entities, vocabulary.kinds, latin)
+    language = "zh" if _is_chinese(own.plain) else latin.language
+    return own, with_nouns_of_titles(tokens, vocabulary), language
 
 
 def find_entities(

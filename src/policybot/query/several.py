@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from policybot.query.frame import is_asking
-from policybot.query.parse import Parse, is_content
+from policybot.query.parse import is_content
 from policybot.query.tokens import Token, word_classes
 
 ASKERS = word_classes("which who when where how why how_many")
@@ -24,13 +24,12 @@ _REMNANT = 2
 _HAN = "\u2e80"
 
 
-def joints(parse: Parse) -> list[int]:
+def joints(tokens: Sequence[Token], language: str) -> list[int]:
     """Return where in a sentence's text, as printed, further questions of it begin."""
-    tokens = parse.tokens
     found: list[int] = []
     start = 0
     for at in range(1, len(tokens) - 1):
-        begins = _begins(parse, at)
+        begins = _begins(tokens, at, language)
         if begins is None:
             continue
         first, second = tokens[start:at], tokens[begins:]
@@ -66,11 +65,10 @@ def _is_of_it(half: Sequence[Token]) -> bool:
     return asks and does and points and not any(is_content(t) and not is_asking(t) for t in half)
 
 
-def _begins(parse: Parse, at: int) -> int | None:
+def _begins(tokens: Sequence[Token], at: int, language: str) -> int | None:
     """Return the token that a further question begins with, after what joins it at a place."""
-    tokens = parse.tokens
     token = tokens[at]
-    if parse.language == "zh":
+    if language == "zh":
         parts = "comma" in token.classes and token.text != "、"
         return at + 1 if parts else None
     comma = "comma" in token.classes
@@ -85,7 +83,7 @@ def _begins(parse: Parse, at: int) -> int | None:
         return begins
     if not ASKERS & asker.classes:
         return None
-    if parse.language == "es":
+    if language == "es":
         return begins if not asker.text.isascii() else None  # "cuando" is a conjunction
     inverted = bool(_AUXILIARY & after.classes) or " " in asker.text
     if "which" in asker.classes and begins + 2 < len(tokens):  # "what gifts are banned"

@@ -25,6 +25,7 @@ _WORD = re.compile(
 _CLITIC = re.compile(r"(?P<word>.+?)(?P<clitic>n['’]t|['’][a-z]{1,2})$")
 _NEGATED = re.compile(r"(non?)(-)(?P<rest>\w.*)")
 _LATIN = re.compile(rf"[^\W_{HAN}]")
+_IS_HAN = re.compile(f"[{HAN}]")
 
 MARKS = {
     ",": "comma", "、": "comma", ";": "comma", "；": "comma", "，": "comma", "·": "comma",
@@ -162,10 +163,11 @@ def tokenise(
     return tokens
 
 
+@functools.lru_cache(maxsize=64)
 def latin_lexicon(plain: str) -> Lexicon:
     """Return the lexicon with the most of a text's words in Latin letters; English of equals."""
     candidates = [lexicon for lexicon in lexicons() if lexicon.spaced]
-    words = [match[0] for match in _WORD.finditer(plain[:2000]) if _LATIN.match(match[0])]
+    words = [word for word in _WORD.findall(plain[:2000]) if _LATIN.match(word)]
     own = {lexicon.language: sum(map(lexicon.words.__contains__, words)) for lexicon in candidates}
     if {"¿", "¡"} & set(plain):
         own["es"] = own.get("es", 0) + len(words)
@@ -179,12 +181,12 @@ def _cut_words(
     pieces: list[tuple[str, Span]] = []
     for match in _WORD.finditer(text.plain, *span):
         word, start = match[0], match.start()
-        negated = _NEGATED.fullmatch(word)
+        negated = _NEGATED.fullmatch(word) if "-" in word else None
         if negated and word not in latin.words and negated["rest"] in latin.words:
             parts = [(start + begin, start + end) for begin, end in map(negated.span, (1, 2, 3))]
             pieces += [(text.plain[slice(*part)], part) for part in parts]
             continue
-        clitic = _CLITIC.fullmatch(word)
+        clitic = _CLITIC.fullmatch(word) if "'" in word or "’" in word else None
         if clitic and clitic["clitic"].replace("’", "'") in latin.clitics:
             cut = start + clitic.end("word")
             pieces.append((clitic["word"], (start, cut)))
@@ -194,7 +196,7 @@ def _cut_words(
     at = 0
     while at < len(pieces):
         word, (start, end) = pieces[at]
-        if re.match(f"[{HAN}]", word):
+        if _IS_HAN.match(word):
             _cut_han(text, (start, end), kinds, tokens)
             at += 1
             continue
@@ -213,8 +215,9 @@ def _cut_words(
 
 def _is_han_letter(plain: str, start: int, end: int) -> bool:
     """Tell the letter of D类人才 from the Spanish "e" and "a"."""
-    beside = plain[max(0, start - 1) : start] + plain[end : end + 1]
-    return end - start == 1 and plain[start].isalpha() and bool(re.search(f"[{HAN}]", beside))
+    if end - start > 1 or not plain[start].isalpha():
+        return False
+    return bool(_IS_HAN.search(plain[max(0, start - 1) : start] + plain[end : end + 1]))
 
 
 def _is_phrase(lexicon: Lexicon, pieces: Sequence[tuple[str, Span]], plain: str) -> bool:

@@ -153,11 +153,14 @@ def _groups(
 ) -> list[tuple[frozenset[str], list[int]]]:
     """Return sets of terms to remove, each with the ranks of the policies that lack them."""
     places: list[int] = np.flatnonzero(answering).tolist()
+    lacking = _lacking(generation, evidence)
     if not each:
-        return [(_lacked(generation, evidence, _best(evidence, answering)), places)]
+        best = _best(evidence, answering)
+        return [(frozenset(term for term, lacks in lacking.items() if lacks[best]), places)]
     groups: dict[frozenset[str], list[int]] = {}
     for place in places:
-        groups.setdefault(_lacked(generation, evidence, place), []).append(place)
+        lacked = frozenset(term for term, lacks in lacking.items() if lacks[place])
+        groups.setdefault(lacked, []).append(place)
     groups.pop(frozenset(), None)
     return sorted(groups.items(), key=lambda group: -len(group[1]))[:_MOST_TEXTS]
 
@@ -167,15 +170,20 @@ def _best(evidence: Evidence, answering: NDArray[np.bool_]) -> int:
     return int(np.argmax(np.where(answering, evidence.best_sure, -1.0)))
 
 
-def _lacked(generation: Generation, evidence: Evidence, place: int) -> frozenset[str]:
-    """Return the terms of the question that no candidate passage of a policy has."""
-    rows = evidence.ranked.rows(place)
-    passages = evidence.candidates.passages[rows]
-    policy = evidence.ranked.policies[place]
-    hinted = {term for hint in evidence.hints if hint.policies[policy] for term in hint.terms}
-    return frozenset(
-        word.term
-        for word in evidence.words
-        if word.term not in hinted
-        and not (word.known and generation.holds(word.term, passages).any())
-    )
+def _lacking(generation: Generation, evidence: Evidence) -> dict[str, NDArray[np.bool_]]:
+    """Return for each term of the question which policies of the ranking lack it, ``(p,)``.
+
+    They have it in no candidate passage, and fit no hint with it.
+    """
+    ranked = evidence.ranked
+    lacking: dict[str, NDArray[np.bool_]] = {}
+    for word in evidence.words:
+        having = np.zeros(len(ranked.policies), np.bool_)
+        if word.known:
+            held = generation.holds(word.term, evidence.candidates.passages)
+            having |= ranked.best(held.astype(np.float64)) > 0
+        for hint in evidence.hints:
+            if word.term in hint.terms:
+                having |= hint.policies[ranked.policies]
+        lacking[word.term] = ~having
+    return lacking

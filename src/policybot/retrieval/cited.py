@@ -59,7 +59,7 @@ def without_names(text: str, titles: Sequence[str]) -> str:
     ``titles`` are normalised by :func:`policybot.index.analyse.normalise`; if one of them is in the
     text, the result is normalised too.
     """
-    own = _AFTER_NUMBER.sub(" ", text)
+    own = _AFTER_NUMBER.sub(" ", text) if "(" in text or "（" in text else text
     plain = normalise(own)
     cited = [title for title in titles if title in plain]
     for title in cited:
@@ -87,14 +87,15 @@ def _own_shares(
         },
         key=lambda name: (-len(name), name),
     )
+    others = {own: [name for name in telling if name not in own] for own in names.values()}
     shares = np.ones(len(rows))
     passages = generation.passages(evidence.candidates.passages[rows].tolist())
     for at, (owner, passage) in enumerate(zip(owners, passages, strict=True)):
-        own_name = names[owner]
-        own = without_names(passage.text, [name for name in telling if name not in own_name])
+        own = without_names(passage.text, others[names[owner]])
         if own == passage.text:
             continue
         held = set(words("\n".join((own, *passage.headings, titles[owner]))))
-        gone = terms.keys() & set(words(passage.text)) - held
+        gone = terms.keys() - held
+        gone &= {*words(passage.text)} if gone else set()
         shares[at] -= sum(terms[term] for term in gone) / sum(terms.values())
     return shares

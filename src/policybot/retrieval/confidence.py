@@ -148,8 +148,8 @@ def unheld(text: str, question: Sequence[Word]) -> tuple[str, ...]:
     unseen = {word.term for word in question if not word.known}
     if not unseen:
         return ()
-    tokens = dict.fromkeys(_TOKEN.findall(text))
-    return tuple(token for token in tokens if words(token) and unseen.issuperset(words(token)))
+    terms = {token: words(token) for token in _TOKEN.findall(text)}
+    return tuple(token for token, own in terms.items() if own and unseen.issuperset(own))
 
 
 def without(text: str, terms: Collection[str]) -> str:

@@ -30,8 +30,8 @@ _SENTENCES = 3
 _SIGNED = 4
 """Passages at the end that a signature may take."""
 
-_NEXT = 12
-"""How many passages after a formality are looked through for one that speaks."""
+_NEXT, _AT_ONCE = 12, 4
+"""How many passages after a formality are looked through for one that speaks, and read at once."""
 
 
 def answering(
@@ -95,7 +95,8 @@ def formalities(
     Those with words of the question that weigh more than what the others have may be.
     """
     kinds = [formality(policy, (passage.start, passage.end)) for passage in passages]
-    if not any(kinds):
+    named = [at for at, kind in enumerate(kinds) if kind not in {None, "metadata"}]
+    if not named:
         return kinds
     stated = {*words(f"{policy.title} {' '.join(policy.issuers)} {policy.number or ''}")}
     stated |= {*words(str(policy.date or ""))}
@@ -103,10 +104,10 @@ def formalities(
     speaking = ordinals[[kind is None for kind in kinds]]
     spoken = [word for word in others if _held(generation, word, speaking)]
     least = sum(word.weight for word in spoken)
-    for at, (kind, passage) in enumerate(zip(kinds, passages, strict=True)):
-        own = {*words(passage.text)}
-        only = sum(word.weight for word in others if word.term in own and word not in spoken)
-        if kind != "metadata" and only > least:
+    unspoken = [word for word in others if word not in spoken]
+    for at in named:
+        own = {*words(passages[at].text)}
+        if sum(word.weight for word in unspoken if word.term in own) > least:
             kinds[at] = None
     return kinds
 
@@ -126,10 +127,12 @@ def speaking_near(
     start, end = (int(bound) for bound in generation.policy_passages[ordinal : ordinal + 2])
     froms = [start] if passage is None or passage == start else [passage, start]
     for first in froms:
-        near = range(first, min(end, first + _NEXT))
-        for place, candidate in zip(near, generation.passages(near), strict=True):
-            if formality(policy, (candidate.start, candidate.end)) is None:
-                return [place]
+        stop = min(end, first + _NEXT)
+        for at in range(first, stop, _AT_ONCE):
+            near = range(at, min(stop, at + _AT_ONCE))
+            for place, candidate in zip(near, generation.passages(near), strict=True):
+                if formality(policy, (candidate.start, candidate.end)) is None:
+                    return [place]
     return []
 
 

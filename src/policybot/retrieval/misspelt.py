@@ -150,7 +150,7 @@ def _one_edit(word: str) -> list[str]:
 
 def one_edit_apart(word: str, near: str) -> bool:
     """Tell whether two words with the same first letter are one edit apart."""
-    if word[0] != near[0] or abs(len(word) - len(near)) > 1 or word == near:
+    if abs(len(word) - len(near)) > 1 or word[0] != near[0] or word == near:
         return False
     same = next((i for i, (a, b) in enumerate(zip(word, near, strict=False)) if a != b), -1)
     if same < 0:

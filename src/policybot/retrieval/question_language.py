@@ -44,12 +44,11 @@ def _clear_language(question: str, languages: frozenset[str]) -> str | None:
         return told
     said = _WORD.findall(lower(question))
     english = _own_words(ENGLISH)
+    foreign = [word for word in said if word not in english]
     best, language = 0, None
-    for name in sorted(OTHER_LATIN):
-        own = _own_words(name)
-        count = sum(word in own and word not in english for word in said)
-        count += own_letters(question, name)
-        if count > best and name in languages:
+    for name in sorted(OTHER_LATIN & languages):
+        count = sum(map(_own_words(name).__contains__, foreign)) + own_letters(question, name)
+        if count > best:
             best, language = count, name
     own = _own_words(language) if language else frozenset()
     ours = sum(word in english and word not in own for word in said)

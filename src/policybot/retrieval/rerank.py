@@ -37,9 +37,11 @@ def reranked(
     Policies without a passage read follow in their previous order. The set of policies and the
     candidates' confidences do not change.
     """
+    if score is None:
+        return evidence
     ranked, candidates = evidence.ranked, evidence.candidates
     rows = np.lexsort((candidates.passages, -ranked.row_scores))[:READ]
-    if score is None or len(rows) < 2:
+    if len(rows) < 2:
         return evidence
     given = score(reading.search_text, _texts(generation, candidates.passages[rows]))
     if given is None:

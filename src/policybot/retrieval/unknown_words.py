@@ -140,12 +140,14 @@ def with_cues_mended(
         word = token.lower()
         if token not in (word, token.title()) or len(token) < _SHORTEST_CUE:
             continue
-        if word in lexicon.words or generation.issuers.canonical(token):
+        if word in lexicon.words:
             continue
-        cues = _cues_of(lexicon.language).get(word[0], ())
-        meant = next((cue for cue in cues if one_edit_apart(word, cue)), None)
+        cues = _cues_of(lexicon.language)
+        near = (cue for size in (-1, 0, 1) for cue in cues.get((word[0], len(word) + size), ()))
+        meant = min((cue for cue in near if one_edit_apart(word, cue)), default=None)
         if (
             meant
+            and not generation.issuers.canonical(token)
             and _unseen(generation, [token])
             and not _is_a_word(token, count_tokens, shouted=False)
         ):
@@ -156,12 +158,15 @@ def with_cues_mended(
 
 
 @functools.cache
-def _cues_of(language: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the cues of a language by their first letter, which is seldom misspelt."""
+def _cues_of(language: str) -> Mapping[tuple[str, int], Sequence[str]]:
+    """Return the cues of a language by their first letter, which is seldom misspelt, and length."""
     lexicon = lexicon_of(language)
     forms = {word for name in _CUES for word in lexicon.of(name)}
-    cues = sorted(word for word in forms if word.isalpha() and len(word) >= _SHORTEST_CUE)
-    return {first: tuple(same) for first, same in itertools.groupby(cues, key=lambda cue: cue[0])}
+    cues: dict[tuple[str, int], list[str]] = {}
+    for word in forms:
+        if word.isalpha() and len(word) >= _SHORTEST_CUE:
+            cues.setdefault((word[0], len(word)), []).append(word)
+    return cues
 
 
 def _unseen(generation: Generation, tokens: Sequence[str]) -> set[str]:

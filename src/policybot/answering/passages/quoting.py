@@ -25,7 +25,7 @@ def hits_at(
     generation: Generation, reading: Query, evidence: Evidence, places: Sequence[int]
 ) -> tuple[Hit, ...]:
     """Return the policies at the given ranks, with their best passages."""
-    ranked = evidence.ranked
+    ranked, phrases = evidence.ranked, reading.contained
     chosen = [_quotable(ranked, place) for place in places]
     quotable = [row for rows in chosen for row in rows]
     passages = iter(generation.passages(evidence.candidates.passages[quotable].tolist()))
@@ -33,9 +33,9 @@ def hits_at(
     hits: list[Hit] = []
     for place, rows, policy in zip(places, chosen, policies, strict=True):
         own = list(itertools.islice(passages, len(rows)))
-        shown = _shown(generation, reading, evidence, policy, rows, own)
+        shown = _shown(generation, phrases, evidence, policy, rows, own)
         quotes = tuple(
-            Quote(passage, _spans(reading, evidence, passage, row), float(evidence.sure[row]))
+            Quote(passage, _spans(phrases, evidence, passage, row), float(evidence.sure[row]))
             for row, passage in shown
         )
         ordinal, row = int(ranked.policies[place]), rows[0]
@@ -45,7 +45,7 @@ def hits_at(
             quotes = tuple(Quote(passage, (), sure) for passage in signed[:QUOTES])
         elif not shown:
             quotes = _instead(generation, evidence, policy, ordinal, row) or (
-                Quote(own[0], _spans(reading, evidence, own[0], row), float(evidence.sure[row])),
+                Quote(own[0], _spans(phrases, evidence, own[0], row), float(evidence.sure[row])),
             )
         hits.append(Hit(policy, float(evidence.best_sure[place]), quotes))
     return tuple(hits)
@@ -63,7 +63,7 @@ def _quotable(ranked: Ranked, place: int) -> list[int]:
 
 def _shown(
     generation: Generation,
-    reading: Query,
+    phrases: Sequence[str],
     evidence: Evidence,
     policy: Policy,
     rows: Sequence[int],
@@ -71,7 +71,7 @@ def _shown(
 ) -> list[tuple[int, Passage]]:
     """Return the rows and passages that are shown, without formalities."""
     pairs = list(zip(rows, passages, strict=True))
-    if reading.contained:
+    if phrases:
         return pairs[:QUOTES]
     ordinals = evidence.candidates.passages[list(rows)]
     kinds = formalities(generation, evidence.words, policy, ordinals, passages)
@@ -90,10 +90,11 @@ def _instead(
     )
 
 
-def _spans(reading: Query, evidence: Evidence, passage: Passage, row: int) -> tuple[Span, ...]:
-    phrases = phrase_spans(passage.text, reading.contained)
-    if phrases:
-        return phrases
+def _spans(
+    phrases: Sequence[str], evidence: Evidence, passage: Passage, row: int
+) -> tuple[Span, ...]:
+    if verbatim := phrase_spans(passage.text, phrases):
+        return verbatim
     first, end = evidence.candidates.sentence_offsets[row : row + 2].tolist()
     cosines = evidence.candidates.sentence_cosines[first:end]
     covered = float(evidence.covered[row])

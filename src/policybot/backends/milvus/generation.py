@@ -185,8 +185,8 @@ class MilvusGeneration(MilvusRows):
     def _with_phrase(
         self, phrase: str, among: NDArray[np.bool_], *, titles: bool = False
     ) -> NDArray[np.bool_]:
-        pattern = filtering.phrase_pattern(phrase)
-        if pattern is None:
+        holds = filtering.phrase_test(phrase)
+        if holds is None:
             return among
         candidates = among.copy()
         for term in filtering.phrase_terms(phrase):
@@ -198,10 +198,7 @@ class MilvusGeneration(MilvusRows):
             candidates &= have
         for ordinal in np.flatnonzero(candidates).tolist():
             policy = self.policy(ordinal)
-            candidates[ordinal] = any(
-                pattern.search(filtering.comparable(text))
-                for text in (policy.title, *([] if titles else [policy.body]))
-            )
+            candidates[ordinal] = holds(policy.title) or (not titles and holds(policy.body))
         return candidates
 
     def _cosines(

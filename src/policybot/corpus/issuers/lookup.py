@@ -1,8 +1,8 @@
 """Find names of bodies in running text; the cost grows with the text, not with the names.
 
 Names are kept as a sorted list of normalised forms: case-folded words separated by single spaces,
-``&`` for "and". From each position where a name may begin, the text is read word by word as long as
-it is a prefix of some name, by binary search.
+``&`` for "and". From each position where the first word of a name stands, the text is read word by
+word as long as it is a prefix of some name, by binary search.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from policybot.corpus.issuers.names import FOLD, HAN, LETTER
 from policybot.model import Span
@@ -29,12 +30,21 @@ _CHARACTER = re.compile(r"\s*+()()(\S)")
 _BEFORE_SHORT_HAN = "者由和与及或的在经对了是被按据从向把给让请问查看找跟同除年月日前后来办部委局厅"
 
 
-def surfaces(names: Iterable[str]) -> list[str]:
-    """Return the sorted normalised forms of ``names`` that :func:`find_names` needs."""
-    return sorted({_surface(name) for name in names} - {""})
+class Surfaces(NamedTuple):
+    """The sorted normalised forms of names, and the first word or Chinese character of each."""
+
+    forms: list[str]
+    firsts: frozenset[str]
 
 
-def find_names(known: Sequence[str], text: str) -> Iterator[Span]:
+def surfaces(names: Iterable[str]) -> Surfaces:
+    """Return the normalised forms of ``names`` that :func:`find_names` needs."""
+    forms = sorted({_surface(name) for name in names} - {""})
+    firsts = (_step(form, 0).match(form) for form in forms)
+    return Surfaces(forms, frozenset(first[3] for first in firsts if first))
+
+
+def find_names(known: Surfaces, text: str) -> Iterator[Span]:
     """Yield the spans of names in a text folded by ``FOLD``, the longest at each position.
 
     Case, spacing, hyphens, commas, "and" for "&" and traditional characters make no difference;
@@ -50,20 +60,27 @@ def find_names(known: Sequence[str], text: str) -> Iterator[Span]:
         at = end or start + 1
 
 
-def _longest(known: Sequence[str], text: str, start: int) -> int | None:
+def _step(text: str, start: int) -> re.Pattern[str]:
+    """Return what reads a text from a place on, by characters if it begins with Chinese ones."""
+    return _CHARACTER if text[start] > "\u2e80" and _HAN.match(text, start) else _WORD
+
+
+def _longest(known: Surfaces, text: str, start: int) -> int | None:
     """Return the end of the longest name that begins at ``start``; None if there is none."""
-    chinese = _HAN.match(text, start) is not None
-    step = _CHARACTER if chinese else _WORD
+    forms, firsts = known
+    step = _step(text, start)
     read, at, end = "", start, None
     while piece := step.match(text, at):
         both, gap, word = piece.groups()
+        if not read and word not in firsts:
+            break
         read += f" & {word}" if both else f" {word}" if gap else word
         at = piece.end()
-        place = bisect_left(known, read)
-        if place == len(known) or not known[place].startswith(read):
+        place = bisect_left(forms, read)
+        if place == len(forms) or not forms[place].startswith(read):
             break
-        if known[place] == read and (
-            _may_begin(text, start, read) if chinese else not _LETTER.match(text, at)
+        if forms[place] == read and (
+            _may_begin(text, start, read) if step is _CHARACTER else not _LETTER.match(text, at)
         ):
             end = at
     return end

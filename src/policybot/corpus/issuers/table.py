@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from policybot.corpus.dates import parse_date
-from policybot.corpus.issuers.lookup import find_names, surfaces
+from policybot.corpus.issuers.lookup import Surfaces, find_names, surfaces
 from policybot.corpus.issuers.names import (
     FOLD,
     HAN,
@@ -80,10 +80,7 @@ class IssuerBook:
 
     def children(self, name: str) -> tuple[str, ...]:
         """Return every body below ``name``, at any depth, in the order of the table."""
-        above = self.canonical(name)
-        return tuple(
-            issuer.name for issuer in self.issuers if above in _reached(issuer.name, self._above)
-        )
+        return self._children.get(self.canonical(name) or "", ())
 
     def former(self, name: str) -> tuple[str, ...]:
         """Return the predecessors of ``name``, at any depth, the most recent first."""
@@ -134,6 +131,14 @@ class IssuerBook:
         return {issuer.name: issuer for issuer in self.issuers}
 
     @cached_property
+    def _children(self) -> dict[str, tuple[str, ...]]:
+        children: dict[str, list[str]] = {}
+        for issuer in self.issuers:
+            for above in _reached(issuer.name, self._above):
+                children.setdefault(above, []).append(issuer.name)
+        return {name: tuple(below) for name, below in children.items()}
+
+    @cached_property
     def _names(self) -> dict[str, str]:
         names: dict[str, str] = {}
         for issuer in self.issuers:
@@ -142,7 +147,7 @@ class IssuerBook:
         return names
 
     @cached_property
-    def _surfaces(self) -> list[str]:
+    def _surfaces(self) -> Surfaces:
         return surfaces(name for issuer in self.issuers for name in (issuer.name, *issuer.aliases))
 
     def _above(self, name: str) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -245,10 +244,12 @@ class PassageStore:
         self._path = path
         self._lock = threading.Lock()
         self._closed = False
-        with self._reading():
+        try:
             self._connection = sqlite3.connect(
                 _uri(path, _FINISHED), uri=True, check_same_thread=False
             )
+        except sqlite3.DatabaseError as error:
+            raise self._unreadable(error) from None
         try:
             self._check_tables()
             for table in ("policies", "passages", "provisions", "numbers"):
@@ -376,17 +377,13 @@ class PassageStore:
             )
 
     def _all(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        with self._reading():
-            return self._connection.execute(query, values).fetchall()
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
         with self._lock:
             if self._closed:
                 raise IndexUnusableError(f"{self._path}: was closed; open the index again")
             try:
-                yield
+                return self._connection.execute(query, values).fetchall()
             except sqlite3.DatabaseError as error:
-                raise IndexDamagedError(
-                    f"{self._path}: SQLite cannot read it ({error}); {CURE}"
-                ) from None
+                raise self._unreadable(error) from None
+
+    def _unreadable(self, error: sqlite3.DatabaseError) -> IndexDamagedError:
+        return IndexDamagedError(f"{self._path}: SQLite cannot read it ({error}); {CURE}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from policybot.corpus.text.language import CJK, STATE
 from policybot.index.analyse import normalise, words
@@ -80,21 +80,27 @@ def comparable(text: str) -> str:
     return " ".join(text.split())
 
 
-def phrase_pattern(phrase: str) -> re.Pattern[str] | None:
-    """Return the pattern that matches a phrase in a :func:`comparable` text; None for a blank one.
+def phrase_test(phrase: str) -> Callable[[str], bool] | None:
+    """Return what tells whether a text holds a phrase verbatim; None for a blank phrase.
 
-    It matches whole words only ("art" is not in "smart", though "council" is in "council's"), but
+    It compares whole words only ("art" is not in "smart", though "council" is in "council's"), but
     anywhere within Chinese.
     """
     wanted = comparable(phrase)
     if not wanted:
         return None
-    pattern = re.escape(wanted)
+    shape = re.escape(wanted)
     if re.match(_ALNUM, wanted[0]):
-        pattern = rf"(?<!{_ALNUM})(?<!{_ALNUM}')" + pattern
+        shape = rf"(?<!{_ALNUM})(?<!{_ALNUM}')" + shape
     if re.match(_ALNUM, wanted[-1]):
-        pattern += rf"(?!{_ALNUM})(?!'(?!s(?!{_ALNUM})){_ALNUM})"
-    return re.compile(pattern)
+        shape += rf"(?!{_ALNUM})(?!'(?!s(?!{_ALNUM})){_ALNUM})"
+    pattern = re.compile(shape)
+
+    def holds(text: str) -> bool:
+        plain = comparable(text)
+        return wanted in plain and pattern.search(plain) is not None
+
+    return holds
 
 
 def numbers_of(phrase: str) -> tuple[str, str]:

@@ -244,8 +244,8 @@ class FileGeneration(OpenGeneration):
     def _with_phrase(
         self, phrase: str, among: NDArray[np.bool_], *, titles: bool = False
     ) -> NDArray[np.bool_]:
-        pattern = filtering.phrase_pattern(phrase)
-        if pattern is None:
+        holds = filtering.phrase_test(phrase)
+        if holds is None:
             return among
         candidates = among.copy()
         for term in filtering.phrase_terms(phrase):
@@ -256,8 +256,5 @@ class FileGeneration(OpenGeneration):
             ordinals = np.flatnonzero(candidates).tolist()
             texts = self.store.titles_and_bodies(ordinals)
             for ordinal, (title, body) in zip(ordinals, texts, strict=True):
-                candidates[ordinal] = any(
-                    pattern.search(filtering.comparable(text))
-                    for text in ((title,) if titles else (title, body))
-                )
+                candidates[ordinal] = holds(title) or (not titles and holds(body))
         return candidates

@@ -7,6 +7,7 @@ of it.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -40,10 +41,11 @@ _MOST = 4
 
 def find(text: Text, vocabulary: Vocabulary) -> Iterator[Entity]:
     """Yield the numbers of a question that follow a word for documents, and its codes."""
-    kinds = _kinds() | {*vocabulary.kinds}
     for found in _OF_A_YEAR.finditer(text.printed):
         kind, body = found["kind"].lower(), found["body"] or ""
-        if not {kind, kind.removesuffix("s")} & kinds:
+        if not any(
+            one in _kinds() or one in vocabulary.kinds for one in (kind, kind.removesuffix("s"))
+        ):
             continue
         number = with_year(f"{body} {found['number']}".strip(), found["of"])
         bare = body or _is_of_any_kind(kind, number, vocabulary)
@@ -73,7 +75,8 @@ def with_year(number: str, year: str | None) -> str:
     return f"{number} [{year}]" if year else number
 
 
-def _kinds() -> set[str]:
+@functools.cache
+def _kinds() -> frozenset[str]:
     """Return every word for documents that a lexicon in Latin script has."""
     spaced = (lexicon for lexicon in lexicons() if lexicon.spaced)
-    return {word for one in spaced for name in ("kind", "document") for word in one.of(name)}
+    return frozenset(w for one in spaced for name in ("kind", "document") for w in one.of(name))

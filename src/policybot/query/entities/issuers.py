@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from policybot.corpus.issuers.lookup import find_names, surfaces
+from policybot.corpus.issuers.lookup import Surfaces, find_names, surfaces
 from policybot.corpus.issuers.names import FOLD, HAN
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.model import Span
@@ -29,7 +29,9 @@ _PLACE = re.compile(rf"(?P<place>[{HAN}]+?[省市区县州])(?P<rest>[{HAN}]{{3,
 _APOSTROPHE = re.compile(r"['’](?=s\b)|(?<=s)['’](?!\w)")
 _POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?!\w)")
 _BETWEEN = re.compile(r"[\s,\-]+|\band\b|&")
-_STATE = "(?:中华人民共和国|我国|中国|国家)"
+_STATES = ("中华人民共和国", "我国", "中国", "国家")
+_BEFORE = re.compile(r"(?:^|(?<=\s))(?P<word>[\w.]+(?: [\w.]+)?)(?:['’]s)? $")
+_AFTER = re.compile(r",? (?:of |de |\()?(?:the )?(?P<word>[\w.]+)\)?")
 
 
 def find(text: Text, book: IssuerBook, nation: frozenset[str]) -> list[Entity]:
@@ -61,18 +63,18 @@ def _overlaps(span: Span, others: Sequence[Span]) -> bool:
 def _with_nation(plain: str, span: Span, nation: frozenset[str]) -> Span:
     """Return a body's span, extended by the country's name or adjective beside it."""
     start, end = span
-    state = re.search(f"{_STATE}$", plain[:start])
-    if state:
-        return state.start(), end
-    before = re.search(r"(?:^|(?<=\s))(?P<word>[\w.]+(?: [\w.]+)?)(?:['’]s)? $", plain[:start])
+    for state in _STATES:
+        if plain.endswith(state, 0, start):
+            return start - len(state), end
+    before = plain[start - 1 : start] == " " and _BEFORE.search(plain[:start])
     if before:
         words = before["word"].split(" ")
         for size in range(1, len(words) + 1):
             if " ".join(words[-size:]) in nation:
                 start = before.start("word") + len(" ".join([*words[:-size], ""]))
-    after = re.match(r",? (?:of |de |\()?(?:the )?(?P<word>[\w.]+)\)?", plain[end:])
+    after = _AFTER.match(plain, end)
     if after and after["word"] in nation:
-        end += after.end()
+        end = after.end()
     return start, end
 
 
@@ -90,7 +92,7 @@ class Parts:
     by_word: dict[str, frozenset[str]]
     heads: dict[str, frozenset[str]]
     people: dict[str, frozenset[str]]
-    short: tuple[str, ...]
+    short: Surfaces
     short_names: dict[str, str]
     names: dict[str, tuple[tuple[str, ...], ...]]
     local: frozenset[str]
@@ -110,6 +112,8 @@ class Parts:
         "The industry ministry", "Ministry of Industry & IT". With other words beside these it is
         another body.
         """
+        if self.heads.keys().isdisjoint(_WORD.findall(text.plain)):
+            return
         words = [(match[0].lower(), match.span()) for match in _WORD.finditer(text.plain)]
         for at, (word, _) in enumerate(words):
             bodies = self.heads.get(word)
@@ -221,7 +225,7 @@ def parts_of(book: IssuerBook) -> Parts:
         _frozen(by_word),
         _frozen(heads),
         _frozen(people),
-        tuple(surfaces(short)),
+        surfaces(short),
         {_key(name): body for name, body in short.items()},
         names,
         frozenset(noun for lexicon in lexicons() for noun in lexicon.of("local_body")),

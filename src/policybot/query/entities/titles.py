@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -42,7 +43,7 @@ def find(text: Text, vocabulary: Vocabulary) -> list[Entity]:
     titles: dict[tuple[str, ...], list[tuple[int, str]]] = {}
     for ordinal, title in candidates:
         for name in _names(title):
-            title_words = tuple(word for word, _ in words_of(name))
+            title_words = _words_of_title(name)
             if title_words and len(title_words) >= _SHORTEST[title_words[-1] >= "\u4e00"]:
                 titles.setdefault(title_words, []).append((ordinal, _bracketed(name)))
     text_words = words_of(text.plain)
@@ -66,6 +67,11 @@ def words_of(text: str) -> list[tuple[str, Span]]:
     return [(word, span) for word, span in words if word not in {"the", "a", "an"}]
 
 
+@functools.lru_cache(maxsize=1024)
+def _words_of_title(name: str) -> tuple[str, ...]:
+    return tuple(word for word, _ in words_of(name))
+
+
 def without_years(name: str) -> tuple[str, str]:
     """Return a title as the question has it, and the same without its years."""
     return name, re.sub(rf" ?[(\[〔（]?{_RANGE.pattern}[)\]〕）]?", "", name)
@@ -74,7 +80,7 @@ def without_years(name: str) -> tuple[str, str]:
 def _names(title: str) -> Iterator[str]:
     """Yield a title, and its subject if that contains years: 关于2016-2020年…的通知."""
     yield title
-    parts = _PARTS.fullmatch(title)
+    parts = _PARTS.fullmatch(title) if "关于" in title else None
     if parts and _RANGE.search(_YEARS.sub(" ", parts["inner"])):
         yield parts["inner"] + (parts["end"] or "")
         if parts["end"]:

@@ -70,6 +70,8 @@ def compared(tokens: Sequence[Token], text: Text) -> Compared | None:
     ¿Qué cambió en la Ley de Puertos? → Ley de Puertos
     ¿En qué se diferencian la Ley de Puertos y la Orden de Muelles? → Ley de Puertos | Orden de Muelles
     """
+    if not has_class(tokens, "changes", "compare", "differ", "amend"):
+        return None
     tokens = [token for token in tokens if not {"stop", "question"} & token.classes]
     at = next((i for i, t in enumerate(tokens) if {"changes", "compare"} & t.classes), None)
     at = _amended(tokens) if at is None else at

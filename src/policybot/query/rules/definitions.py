@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policybot.query.text import Text
-from policybot.query.tokens import Token, word_classes, wording_of
+from policybot.query.tokens import Token, has_class, word_classes, wording_of
 
 _BEFORE = word_classes("""
     which be do article show plea want know interjection modal pronoun first_person light framing
@@ -57,6 +57,8 @@ def asked_definition(tokens: Sequence[Token], text: Text) -> TermAsked | None:
     ¿Qué significa residuo en la Ley de Puertos? → “residuo” of “Ley de Puertos”
     ¿Cuál es la definición de residuo? → “residuo” of “”
     """
+    if not has_class(tokens, "define", "define_noun"):
+        return None
     kept = [token for token in tokens if not {"stop", "question", "mark"} & token.classes]
     if not kept or len(kept) > _MOST_TOKENS:
         return None

@@ -27,6 +27,9 @@ _AUXILIARY = word_classes("""
     be have do modal adverb relative passive whether particle comma issue_mark interjection plea
     still
 """)
+_TELLING = frozenset(["basis", *_KINDS, *(f"{name}_noun" for name in _KINDS)])
+"""Classes of words without which a sentence asks for no relation."""
+
 _MOST_TOKENS = 40
 
 
@@ -65,6 +68,8 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
     ¿Qué modificó la Ley de Puertos en 2012? → amends subjects “Ley de Puertos”
     哪些政策落实了十二五规划 → implements subjects “十二五规划”
     """
+    if not has_class(tokens, *_TELLING):
+        return None
     tokens = [token for token in tokens if not {"stop", "question", "mark"} & token.classes]
     if not tokens or len(tokens) > _MOST_TOKENS:
         return None

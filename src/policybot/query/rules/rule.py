@@ -201,8 +201,8 @@ def rule(kind: str, pattern: str, *, bonus: float = 0.0) -> Callable[[Make], Mak
 def propose(tokens: Sequence[Token], text: Text, vocabulary: Vocabulary) -> Iterator[Node]:
     """Yield the nodes that the rules make of all their matches."""
     line = "".join(token.symbol for token in tokens)
-    for proposing in _likely(frozenset(line)):
-        pattern, _ = compiled(proposing.pattern)
+    for proposing in likely(frozenset(line)):
+        pattern, kept = compiled(proposing.pattern)
         for match in pattern.finditer(line):
             if match.start() == match.end():
                 continue
@@ -210,9 +210,8 @@ def propose(tokens: Sequence[Token], text: Text, vocabulary: Vocabulary) -> Iter
             if value is None:
                 continue
             taken = {*range(*match.span())}
-            for group in pattern.groupindex:
-                if group.startswith("keep"):
-                    taken -= {*range(*match.span(group))}
+            for group in kept:
+                taken -= {*range(*match.span(group))}
             core = {at for at in taken if not _SHARED & tokens[at].classes or tokens[at].entity}
             yield Node(
                 proposing.name,
@@ -225,21 +224,28 @@ def propose(tokens: Sequence[Token], text: Text, vocabulary: Vocabulary) -> Iter
             )
 
 
-def _likely(present: frozenset[str]) -> Iterator[Rule]:
+def likely(present: frozenset[str]) -> Iterator[Rule]:
     """Yield the rules that may match a text with these symbols, in their order."""
-    by_symbol = _rules_by_symbol()
+    by_symbol, needed = _needs_of_rules()
     matched = set(by_symbol[""]).union(*(by_symbol.get(symbol, ()) for symbol in present))
-    yield from (RULES[place] for place in sorted(matched))
+    for place in sorted(matched):
+        if not any(map(present.isdisjoint, needed[place])):
+            yield RULES[place]
 
 
 @functools.cache
-def _rules_by_symbol() -> Mapping[str, Sequence[int]]:
-    """Return the indices of rules by the symbols of which a match needs one; other rules under ""."""
-    matched: dict[str, list[int]] = {"": []}
-    for place, indexed in enumerate(RULES):
-        for symbol in compiled(indexed.pattern)[1] or ("",):
-            matched.setdefault(symbol, []).append(place)
-    return matched
+def _needs_of_rules() -> tuple[Mapping[str, Sequence[int]], Sequence[Sequence[frozenset[str]]]]:
+    """Return what every match of each rule needs: sets of symbols, one symbol of each.
+
+    Before that, the indices of the rules by each symbol of their smallest set; those that need
+    nothing are under "".
+    """
+    by_symbol: dict[str, list[int]] = {"": []}
+    needed = [_needed(_expanded(indexed.pattern)) for indexed in RULES]
+    for place, needs in enumerate(needed):
+        for symbol in min(needs, key=len, default=("",)):
+            by_symbol.setdefault(symbol, []).append(place)
+    return by_symbol, needed
 
 
 _SHARED = word_classes("article comma adverb pronoun be have relative")
@@ -247,42 +253,64 @@ _SHARED = word_classes("article comma adverb pronoun be have relative")
 
 _CLASS = re.compile(r"\{(!?)([a-zA-Z_][a-zA-Z_|]*)\}")
 _PART = re.compile(r"@([a-z]+)")
+_GROUP = re.compile(r"\((?:\?(?::|P<\w+>|(?P<beside><?[=!])))?")
+_REPEATED = re.compile(r"(?:(?P<optional>[?*]|\{0,\d+\})|\+|\{[\d,]+\})?[+?]?")
 
 
 @functools.cache
-def compiled(pattern: str) -> tuple[re.Pattern[str], frozenset[str]]:
-    """Return a rule's compiled pattern, and the symbols of which every match contains one.
+def compiled(pattern: str) -> tuple[re.Pattern[str], Sequence[str]]:
+    """Return a rule's compiled pattern, and its groups of tokens that are not taken.
 
-    The set is empty where no such symbols are known. Patterns are compiled when first needed.
+    Patterns are compiled when first needed.
     """
-    while "@" in pattern:
-        pattern = _PART.sub(lambda matched: PARTS[matched[1]], pattern)
-    plain = "".join(pattern.split())
-    needed = _needed(plain)
 
     def replaced(matched: re.Match[str]) -> str:
-        chosen = symbols().any_of(matched[2].split("|"))
-        return f"[{'^' if matched[1] else ''}{chosen}]"
+        return f"[{'^' if matched[1] else ''}{symbols().any_of(matched[2].split('|'))}]"
 
-    return re.compile(_CLASS.sub(replaced, plain)), needed
+    over_symbols = re.compile(_CLASS.sub(replaced, _expanded(pattern)))
+    return over_symbols, [name for name in over_symbols.groupindex if name.startswith("keep")]
 
 
-def _needed(pattern: str) -> frozenset[str]:
-    """Return symbols of which every match contains one: those of each alternative's rarest class."""
-    needed: list[frozenset[str]] = [frozenset()]
-    depth = 0
-    at = 0
-    while at < len(pattern):
-        matched = _CLASS.match(pattern, at)
-        if matched:
-            at = matched.end()
-            optional = pattern[at : at + 1] in {"?", "*"} or pattern.startswith("{0", at)
-            if depth == 0 and not optional and not matched[1]:
-                own = frozenset(symbols().any_of(matched[2].split("|")))
-                needed[-1] = own if not needed[-1] or len(own) < len(needed[-1]) else needed[-1]
+def _expanded(pattern: str) -> str:
+    """Return a rule's pattern without white space, and with its parts written out."""
+    while "@" in pattern:
+        pattern = _PART.sub(lambda matched: PARTS[matched[1]], pattern)
+    return "".join(pattern.split())
+
+
+def _needed(pattern: str) -> list[frozenset[str]]:
+    """Return sets of symbols, of each of which every match of an expanded pattern has one."""
+    return _needed_from(pattern, 0)[0]
+
+
+def _needed_from(pattern: str, at: int) -> tuple[list[frozenset[str]], int]:
+    """Return what a pattern needs from a place to the end of its group, and where that is.
+
+    Of alternatives, each needs a set of its own: together they need the union of the smallest.
+    """
+    branches: list[list[frozenset[str]]] = [[]]
+    while at < len(pattern) and pattern[at] != ")":
+        if pattern[at] == "|":
+            branches.append([])
+            at += 1
             continue
-        depth += {"(": 1, ")": -1}.get(pattern[at], 0)
-        if depth == 0 and pattern[at] == "|":
-            needed.append(frozenset())
-        at += 1
-    return frozenset().union(*needed) if all(needed) else frozenset()
+        needs: list[frozenset[str]] = []
+        if one := _CLASS.match(pattern, at):
+            at = one.end()
+            needs = [] if one[1] else [frozenset(symbols().any_of(one[2].split("|")))]
+        elif group := _GROUP.match(pattern, at):
+            needs, at = _needed_from(pattern, group.end())
+            at += 1
+            needs = [] if group["beside"] else needs
+        else:
+            at += 1
+        repeated = _REPEATED.match(pattern, at)
+        if repeated:
+            at = repeated.end()
+        if not (repeated and repeated["optional"]):
+            branches[-1] += needs
+    if len(branches) == 1:
+        return branches[0], at
+    if not all(branches):
+        return [], at
+    return [frozenset[str]().union(*(min(needs, key=len) for needs in branches))], at
