@@ -684,6 +684,26 @@ def test_papers_that_somebody_needs_are_not_policies(question: str, topic: str) 
 @pytest.mark.parametrize(
     "question",
     [
+        "Which circulars can I consult?",
+        "What policies may I look through?",
+        "¿Qué circulares puedo consultar?",
+        "¿Qué políticas podemos leer?",
+        "¿Qué documentos me puedes enseñar?",
+        "¿Qué documentos tengo que conocer?",
+        "可以看哪些文件",
+        "我能查哪些通知",
+        "这里能看到什么文件",
+        "哪些政策可以查阅",
+    ],
+)
+def test_what_may_be_read_is_a_list(question: str) -> None:
+    query = read_question(question)
+    assert (query.intent, query.topic) == ("list", "")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
         "¿Qué documentos hay sobre sensores?",
         "¿Qué documentos necesito leer sobre sensores?",
         "¿Qué normas regulan los sensores?",
