@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import pytest
 
 from policybot.answering.engine import Engine
 from policybot.index.serve.filters import is_headed
-from policybot.model import Answer
+from policybot.model import Answer, PolicyDate
 from tests.small_index import BACKENDS, open_small, policy
 
 POLICIES = (
@@ -137,3 +138,16 @@ def test_other_kinds_are_said_to_be_others(engine: Engine) -> None:
 )
 def test_a_heading_names_a_kind_alone_numbered_or_in_capitals(body: str, headed: bool) -> None:
     assert is_headed(body, "circular") is headed
+
+
+def test_a_kind_that_no_title_names_in_force_is_searched_for_among_those_in_force(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    expired = dataclasses.replace(POLICIES[4], expires=PolicyDate(2013, 12, 31))
+    registration = policy("taxis", "Registration of taxi drivers", "The fee is two crowns.", "2014")
+    policies = (*POLICIES[:4], expired, registration)
+    engine = open_small(tmp_path_factory.mktemp("held"), policies)
+    for question in ("Which bando is in force?", "Which registration is in force?"):
+        answer = engine.answer(question)
+        assert not {"headed", "numbered", "titled", "cites"} & {*ids(answer)}, question
+    engine.close()

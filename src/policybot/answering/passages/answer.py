@@ -32,7 +32,14 @@ from policybot.answering.versions import narrowed, with_other_versions
 from policybot.answering.whole_policies import leading_hits, missing_numbers, numbered_alike
 from policybot.index.serve.interface import Generation
 from policybot.model import Answer, Hit, Span
-from policybot.query.conditions import Condition, Holds, IssuedBy, Titled, conditions_in_words
+from policybot.query.conditions import (
+    Condition,
+    Holds,
+    InForce,
+    IssuedBy,
+    Titled,
+    conditions_in_words,
+)
 from policybot.query.demanded import demands, without_demand
 from policybot.query.query import Query
 from policybot.retrieval.ablation import judged
@@ -140,6 +147,9 @@ def _looser(reading: Query) -> Query | None:
         return None
     rest = tuple(part for part in reading.conditions if part not in kinds and part not in mentions)
     wordings = [w for part in mentions for w in part.wordings if w not in reading.topic]
+    if not (reading.topic or wordings) and all(isinstance(part, InForce) for part in rest):
+        # "Which registration is in force?", where no title calls a policy one.
+        wordings = [reading.question[slice(*part.span)] for part in kinds if part.span]
     topic = " ".join([reading.topic, *wordings]).strip()
     return dataclasses.replace(
         reading,
