@@ -301,7 +301,8 @@ class Answering:
         query = read(text, vocabulary, today=self._today, before=before)
         query = dataclasses.replace(query, question=question, respelt=respelt)
         query = familiar(generation, query, self._snapshot.count_tokens)
-        if query.asks and not query.policies and query.topic and not query.demands:
+        asks = query.asks or query.whole
+        if asks and not query.policies and query.topic and not query.demands:
             ordinals = asked_of(generation, query, self.naming)
             query = dataclasses.replace(query, policies=ordinals)
         return query

@@ -41,6 +41,7 @@ from policybot.query.text import on_one_line
 from policybot.query.tokens import has_class, word_classes
 from policybot.query.topic import (
     as_asked,
+    asks_for_the_whole,
     content_topic,
     document_topic,
     plain_topic,
@@ -244,6 +245,7 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool, in_ca
         policies=policies,
         titles=found_titles,
         asks=frame.asks,
+        whole=not frame.documents and asks_for_the_whole(parse),
         ignored=tuple(sorted([*ignored, *_courtesy_words(parse)], key=lambda item: item[1])),
         not_understood=tuple(text for text, _ in ignored),
         missing=_missing(parse, frame, topic, conditions, policies, bare=bare),

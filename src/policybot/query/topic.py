@@ -267,6 +267,13 @@ def saying(parse: Parse) -> set[int]:
     return found
 
 
+def asks_for_the_whole(parse: Parse) -> bool:
+    """Tell "what does the plan say?" from "what does the plan say about sensors?"."""
+    says = saying(parse)
+    first = min(says, default=len(parse.tokens))
+    return bool(says) and not has_class(parse.tokens[first:], "about", "for_")
+
+
 def _tells_which(parse: Parse, at: int) -> bool:
     """Tell the verb of "¿me puedes decir qué …?", whatever verb it is."""
     if parse.language != "es" or not 0 < at < len(parse.tokens) - 1:
