@@ -23,7 +23,20 @@ _LIST_FULL = 0.65
 """Least shares of the best score for a hit of a find, for a member of a list, and for a member of a
 list that has all the words."""
 
+_DEVOTED = 3
+_LIST_TOP = 0.85
+_LIST_DEVOTED = 0.72
+"""Where the best and others, ``_DEVOTED`` in all, have shares of ``_LIST_TOP`` or more, policies are
+devoted to the topic, and one that only mentions it needs ``_LIST_DEVOTED``, unless most policies
+have all the words."""
+
 _LIST_WORDED = 0.6
+_LIST_ALONE = 0.6
+"""Where no policy has ``_LIST_WORDED`` of the words, the least confidence without a near score."""
+
+_SURE_ACROSS = 0.55
+"""Least confidence of an answer in another language than the question, where policies in its own
+language were ranked too and none of them answers."""
 
 
 def surely_relevant(evidence: Evidence) -> list[int]:
@@ -33,16 +46,33 @@ def surely_relevant(evidence: Evidence) -> list[int]:
     far below the best score of the ranking does not replace policies that are ruled out.
     """
     relative = _relative(evidence)
-    answers = (evidence.best_sure >= THRESHOLD) & (relative >= _FIND_CLOSE)
+    least = np.where(_only_across(evidence), _SURE_ACROSS, THRESHOLD)
+    answers = (evidence.best_sure >= least) & (relative >= _FIND_CLOSE)
     places: list[int] = np.flatnonzero(answers).tolist()
     return places
 
 
 def _relative(evidence: Evidence) -> NDArray[np.float64]:
-    """Return each policy's score as a share of the best, ``(p,)``."""
-    best = evidence.ranked.best(evidence.ranked.row_scores)
-    share: NDArray[np.float64] = best / max(float(best.max(initial=0.0)), 1e-9)
+    """Return each policy's score as a share of the best, ``(p,)``.
+
+    Where nothing in the question's language surely answers, a policy in another is compared with
+    such policies only: the scores of the others have words in common with the question.
+    """
+    best, alone = evidence.ranked.best(evidence.ranked.row_scores), _only_across(evidence)
+    top = np.full(len(best), best.max(initial=0.0))
+    top[alone] = best[alone].max(initial=0.0)
+    share: NDArray[np.float64] = best / np.maximum(top, 1e-9)
     return share
+
+
+def _only_across(evidence: Evidence) -> NDArray[np.bool_]:
+    """Tell which policies are in another language than the question, ``(p,)``.
+
+    None where all are, or where one in the question's language surely answers.
+    """
+    across = evidence.is_across
+    answers = bool((evidence.best_sure[~across] >= THRESHOLD).any())
+    return across if not across.all() and not answers else np.zeros(len(across), np.bool_)
 
 
 def belonging_to_list(evidence: Evidence, having: NDArray[np.bool_] | None) -> list[int]:
@@ -56,14 +86,18 @@ def belonging_to_list(evidence: Evidence, having: NDArray[np.bool_] | None) -> l
     best, ranked = evidence.best_sure, evidence.ranked
     covered = ranked.best(evidence.covered)
     relative = _relative(evidence)
-    close = relative >= _LIST_CLOSE
+    common = np.mean(covered >= 1.0) > 1 / 2
+    devoted = not common and np.count_nonzero(relative >= _LIST_TOP) >= _DEVOTED
+    close = relative >= (_LIST_DEVOTED if devoted else _LIST_CLOSE)
     least = np.full(len(best), THRESHOLD)
     if best.max(initial=0.0) >= THRESHOLD:
         least = np.where(evidence.is_across, evidence.belonging_across, evidence.belonging)
-    answers = (best >= least) & (close | (covered.max(initial=0.0) < _LIST_WORDED))
+    answers = (best >= least) & close
+    if covered.max(initial=0.0) < _LIST_WORDED:
+        answers |= best >= np.maximum(least, _LIST_ALONE)
     answers |= (covered >= _LIST_COVERAGE) & (best >= least / 2) & close
     if having is None:
-        answers |= (covered >= 1.0) & (relative >= _LIST_FULL)
+        answers |= (covered >= 1.0) & (relative >= (_LIST_DEVOTED if devoted else _LIST_FULL))
     else:
         answers = np.where(covered >= 1.0, ranked.best(having.astype(np.float64)) > 0, answers)
     places: list[int] = np.flatnonzero(answers).tolist()
