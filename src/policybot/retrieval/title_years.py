@@ -106,7 +106,7 @@ def _of_year() -> re.Pattern[str]:
 def _bare_year() -> re.Pattern[str]:
     links = _either(_of_classes("of", "from"))
     return re.compile(
-        rf"(?P<before>[^\W\d_]+)(?: (?:{links}))?,? ?[(（]?(?P<year>{_FOUR})"
+        rf"(?<![^\W\d_])(?P<before>[^\W\d_]+)(?: (?:{links}))?,? ?[(（]?(?P<year>{_FOUR})"
         rf"(?:\s?[-–—/]\s?(?:{_FOUR}|\d\d))?(?:年?版)?(?![\w/.-])",
         re.IGNORECASE,
     )
