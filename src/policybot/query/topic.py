@@ -84,6 +84,8 @@ def document_topic(
         heads = [n for n in parse.of("head") if n in accepted]
         bare = [n for n in heads if conditions or n.rule == "documents"]
         kinds = [i for i in taken_by(bare) if "kind" in parse.classes_at(i)]
+        if named := [i for i in kinds if i + 1 in counts and "singular" in parse.classes_at(i)]:
+            return parse.wording([named[-1], named[-1] + 1]), [], True  # "Circular 482"
         if kinds and all(_is_topic(parse.tokens[i], vocabulary) for i in kinds):
             return parse.wording(kinds), ignored, True
     return topic, ignored, marked
