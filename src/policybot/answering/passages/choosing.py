@@ -26,9 +26,8 @@ list that has all the words."""
 _DEVOTED = 3
 _LIST_TOP = 0.85
 _LIST_DEVOTED = 0.72
-"""Where the best and others, ``_DEVOTED`` in all, have shares of ``_LIST_TOP`` or more, policies are
-devoted to the topic, and one that only mentions it needs ``_LIST_DEVOTED``, unless most policies
-have all the words."""
+"""Where ``_DEVOTED`` policies or more have shares of ``_LIST_TOP``, they are devoted to the topic; one
+that only mentions it needs ``_LIST_DEVOTED`` then, unless most policies have all the words."""
 
 _LIST_WORDED = 0.6
 _LIST_ALONE = 0.6
@@ -86,7 +85,7 @@ def belonging_to_list(evidence: Evidence, having: NDArray[np.bool_] | None) -> l
     best, ranked = evidence.best_sure, evidence.ranked
     covered = ranked.best(evidence.covered)
     relative = _relative(evidence)
-    common = np.mean(covered >= 1.0) > 1 / 2
+    common = 2 * np.count_nonzero(covered >= 1.0) > len(covered)
     devoted = not common and np.count_nonzero(relative >= _LIST_TOP) >= _DEVOTED
     close = relative >= (_LIST_DEVOTED if devoted else _LIST_CLOSE)
     least = np.full(len(best), THRESHOLD)
