@@ -26,8 +26,8 @@ list that has all the words."""
 _DEVOTED = 3
 _LIST_TOP = 0.85
 _LIST_DEVOTED = 0.72
-"""Where ``_DEVOTED`` policies or more have shares of ``_LIST_TOP``, they are devoted to the topic; one
-that only mentions it needs ``_LIST_DEVOTED`` then, unless most policies have all the words."""
+"""Where ``_DEVOTED`` policies or more have shares of ``_LIST_TOP``, these are devoted to the topic;
+one that only mentions it needs ``_LIST_DEVOTED`` then, unless most have all the words."""
 
 _LIST_WORDED = 0.6
 _LIST_ALONE = 0.6
