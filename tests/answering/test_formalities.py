@@ -103,3 +103,40 @@ def test_the_whole_document_keeps_its_formalities(engine: Engine) -> None:
     document = engine.show("quays")
     assert document.passages[0].text == "NORTHWICK HARBOUR TRUST"
     assert document.passages[-1].text == "Ingrid Solheim\nHarbour Master"
+
+
+ROYAL = """Real Decreto 135/2013, de 2 de marzo
+
+El amarre de yates se cobra por noches.
+
+Los pescadores quedan exentos.
+
+El presente Real Decreto 135/2013 entrará en vigor el 1 de abril de 2013.
+
+Dado en Puerto Norte, el 2 de marzo de 2013."""
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "¿Qué dice el Real Decreto 135/2013?",
+        "What does Decree 135/2013 say?",
+        "Real Decreto 135/2013",
+        "¿Qué dice el Real Decreto sobre amarres y yates?",
+    ],
+)
+def test_a_policy_that_is_only_named_is_shown_from_its_beginning(
+    tmp_path_factory: pytest.TempPathFactory, question: str
+) -> None:
+    title = "Real Decreto sobre amarres y yates"
+    royal = policy("royal", title, ROYAL, "2013-03-02", (), "Real Decreto 135/2013")
+    engine = open_small(tmp_path_factory.mktemp("royal"), (*POLICIES, royal))
+    assert shown(engine.answer(question), "royal") == ["El amarre de yates se cobra por noches."]
+    engine.close()
+
+
+def test_a_policy_that_is_named_and_asked_more_is_shown_by_what_answers(engine: Engine) -> None:
+    answer = engine.answer(
+        "What does Order No. 9 of 2013 say about trawlers that unload before dawn?"
+    )
+    assert "Trawlers" in shown(answer, "quays")[0]

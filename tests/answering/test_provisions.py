@@ -166,7 +166,28 @@ def test_a_provision_of_a_text_that_the_corpus_lacks_is_searched_for(engine: Eng
 
 def test_a_question_that_names_no_policy_is_asked_which_one_it_means(engine: Engine) -> None:
     answer = engine.answer("What is in Article 5?")
-    assert answer.detail == "Say which policy is meant, to be shown its Article 5."
+    assert (
+        answer.detail == "Say which policy is meant, to be shown its Article 5. 1 policy has one."
+    )
+
+
+def test_where_none_has_such_a_provision_it_says_so(engine: Engine) -> None:
+    answer = engine.answer("第一百二十条规定了什么")
+    assert answer.detail is not None
+    assert answer.detail.endswith("No policy has one.")
+    assert not answer.near_misses
+
+
+def test_some_that_have_it_are_shown(engine: Engine) -> None:
+    answer = engine.answer("What does Article 5 govern?")
+    assert not answer.hits
+    assert [quote.passage.id for hit in answer.near_misses for quote in hit.quotes] == ["fees#art5"]
+
+
+@pytest.mark.parametrize("question", ["What does Article 1 govern?", "¿Qué regula el artículo 1?"])
+def test_what_one_governs_is_asked_of_the_policy_before(engine: Engine, question: str) -> None:
+    before = engine.answer("Article 5 of the Measures for Harbour Fees")
+    assert shown(engine.answer(question, before=before)) == ["fees#art1"]
 
 
 def test_a_follow_up_is_of_the_policy_before(engine: Engine) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from policybot.answering.engine import Engine
+from policybot.corpus.text.language import without_elisions
 from policybot.retrieval.confidence import content_words
 from policybot.retrieval.question_language import clear_language, language_asked, only_asks
 from tests.small_index import open_small, policy
@@ -91,3 +92,38 @@ def test_a_word_is_held_in_another_gender_or_number(
     assert note in answer.reading.notes
     assert not {"exentos", "nocturna"} & {*answer.unheld}
     assert not answer.reading.respelt
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Quelles amendes ?", "fr"),
+        ("Combien coûte le taxi ?", "fr"),
+        ("Welche Strafen?", "de"),
+        ("Wie teuer?", "de"),
+        ("Quali tariffe?", "it"),
+        ("Quanto costa?", "it"),
+        ("Quais multas?", "pt"),
+        ("Quais metas do plano?", "pt"),
+        ("Quote rules", "en"),
+        ("Comment period rules", "en"),
+        ("Die casting permits", "en"),
+        ("Come into force", "en"),
+    ],
+)
+def test_a_word_of_asking_tells_a_language_that_the_corpus_has_not(
+    engine: Engine, question: str, language: str
+) -> None:
+    assert (clear_language(engine.generation, question) or "en") == language
+
+
+def test_function_words_of_other_languages_weigh_nothing(engine: Engine) -> None:
+    def terms(question: str) -> list[str]:
+        language = language_asked(engine.generation, question)
+        text = without_elisions(question, language)
+        return [word.term for word in content_words(engine.generation, text, language)]
+
+    assert terms("Quelles sont les amendes ?") == terms("Quelles amendes ?")
+    assert terms("Quel est le prix de l'eau ?") == terms("prix eau quel est le ?")
+    assert terms("Wie hoch ist die Miete?")[-1:] == terms("Welche Miete?")
+    assert terms("Quali sono le tariffe dell'acqua?") == terms("Quali tariffe acqua?")

@@ -5,7 +5,7 @@ import pytest
 from policybot.index.analyse import words
 from policybot.query.query import Query
 from policybot.retrieval.confidence import Word
-from policybot.retrieval.required_terms import _may_be_of, required_terms, unseen_places
+from policybot.retrieval.required_terms import required_terms, unseen_places
 
 KNOWN = frozenset(
     words("internet of things five-year plan outline fund development report support law zone")
@@ -16,22 +16,6 @@ def required(question: str) -> set[str]:
     """Return what is required of a question to a corpus that has the words of ``KNOWN``."""
     asked = [Word(term, 1.0, term in KNOWN) for term in dict.fromkeys(words(question))]
     return set(required_terms(Query(question, topic=question, search_text=question), asked))
-
-
-@pytest.mark.parametrize(
-    ("title", "year", "may"),
-    [
-        ("2024 Fare Schedule", "2023", False),
-        ("2024-25 Fare Schedule", "2025", True),
-        ("Fees for 2023/24", "2024", True),
-        ("Work Plan for 2012-2020", "2015", True),
-        ("Data Protection Act 2018", "2021", True),
-        ("关于2023年度缴存基数的通知", "2022", False),
-        ("应急预案（2023年修订）", "2024", True),
-    ],
-)
-def test_a_title_says_of_which_years_its_matter_is(title: str, year: str, *, may: bool) -> None:
-    assert _may_be_of(title, year) is may
 
 
 @pytest.mark.parametrize(

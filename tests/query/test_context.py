@@ -66,6 +66,22 @@ def test_there_are_chats_in_three_languages() -> None:
         ("policies by MIIT", "which of those mention Wuxi?", f"{MIIT}; containing “Wuxi”"),
         ("工信部的政策", "其中提到Wuxi的", f"{MIIT}; containing “Wuxi”"),
         ("políticas del MIIT", "solo las que mencionan Wuxi", f"{MIIT}; containing “Wuxi”"),
+        # A date that shares no day with the one before takes its place all the same.
+        ("policies by MIIT from 2012", "those from 2013", f"{MIIT}; {IN_2013}"),
+        ("policies by MIIT from 2012", "of these, only the ones from 2013", f"{MIIT}; {IN_2013}"),
+        ("工信部2012年的政策", "只要2013年的", f"{MIIT}; {IN_2013}"),
+        ("políticas del MIIT de 2012", "solo las de 2013", f"{MIIT}; {IN_2013}"),
+        ("policies since 2012", "only those from 2013", f"issued 2012-01-01 or later; {IN_2013}"),
+        (
+            "Which policies were in force in 2012?",
+            "those in force in 2013",
+            "in force within 2013-01-01 to 2013-12-31",
+        ),
+        (
+            "policies since 2012",
+            "but not 2013",
+            "issued 2012-01-01 or later; issued 2012-12-31 or earlier or 2014-01-01 or later",
+        ),
         # An order or a number changes nothing else.
         ("policies by MIIT", "newest first", f"{MIIT}; newest first"),
         ("工信部的政策", "最新的在前", f"{MIIT}; newest first"),

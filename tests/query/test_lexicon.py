@@ -15,7 +15,7 @@ import pytest
 from policybot.errors import LexiconError
 from policybot.query.lexicon import lexicons
 from policybot.query.lexicon.forms import FORMS
-from policybot.query.lexicon.load import CLASSES, FOLDER, load
+from policybot.query.lexicon.load import CLASSES, FOLDER, IMPLIED, load
 from policybot.query.read import find_entities, read, split
 from policybot.query.rules.rule import PARTS, RULES, compiled
 from policybot.query.text import read_text
@@ -118,6 +118,15 @@ def test_every_word_of_a_class_is_read_in_its_place(row: dict[str, Any]) -> None
         if reading != expected:
             wrong.append(f"{question} → {expected} → {reading}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_word_of_a_class_that_implies_another_stands_once(language: str) -> None:
+    listed: dict[str, set[str]] = defaultdict(set)
+    for name, _, forms in entries_of(language):
+        listed[name] |= {*forms}
+    twice = {word for name, other in IMPLIED.items() for word in listed[name] & listed[other]}
+    assert not twice, "words of these classes are of the other one by themselves"
 
 
 def test_every_class_of_a_lexicon_is_known_and_every_known_one_used() -> None:

@@ -71,6 +71,37 @@ def test_a_provision_that_is_only_mentioned_is_not_asked_for(question: str) -> N
     assert query.otherwise is None
 
 
+@pytest.mark.parametrize(
+    ("question", "address"),
+    [
+        ("What does article 20 govern?", "art20"),
+        ("Tell me what article 4 stipulates", "art4"),
+        ("Explain section 9 to me", "sec9"),
+        ("What does chapter 3 say?", "ch3"),
+        ("第二十条规定了什么", "art20"),
+        ("第八条有什么要求", "art8"),
+        ("第三条第二款是什么意思", "art3.2"),
+        ("¿Qué regula el artículo 4?", "art4"),
+        ("¿De qué trata el artículo 9?", "art9"),
+        ("¿Qué contiene la sección 2?", "sec2"),
+    ],
+)
+def test_a_question_for_what_a_provision_says_asks_nothing_more(
+    question: str, address: str
+) -> None:
+    query = read_question(question)
+    assert [one.value for one in query.provisions] == [address]
+    assert (query.topic, query.provision_of) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What fines does section 5 set?", "¿Qué multas fija el artículo 6?", "第九条的罚款是多少"],
+)
+def test_what_else_is_asked_of_a_provision_is_the_topic(question: str) -> None:
+    assert read_question(question).topic
+
+
 def test_a_provision_is_no_part_of_the_topic_and_a_condition_of_its_json() -> None:
     query = read_question("What does Article 5 of the Measures say about radio?")
     assert "5" not in query.topic

@@ -12,7 +12,7 @@ from policybot.corpus.issuers.table import IssuerBook
 from policybot.model import Issuer
 from policybot.query.conditions import IssuedBy, IssuedIn
 from policybot.query.query import Query
-from tests.query.seed import read_question
+from tests.query.seed import in_notation, read_question
 from tests.reading import Demands, demands, read, with_issuers
 
 MIIT = "Ministry of Industry and Information Technology"
@@ -679,6 +679,73 @@ def test_quoted_words_of_a_detailed_question_are_what_it_is_about() -> None:
 def test_papers_that_somebody_needs_are_not_policies(question: str, topic: str) -> None:
     query = read_question(question)
     assert (query.intent, query.topic) == ("find", topic)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which circulars can I consult?",
+        "What policies may I look through?",
+        "¿Qué circulares puedo consultar?",
+        "¿Qué políticas podemos leer?",
+        "¿Qué documentos me puedes enseñar?",
+        "¿Qué documentos tengo que conocer?",
+        "可以看哪些文件",
+        "我能查哪些通知",
+        "这里能看到什么文件",
+        "哪些政策可以查阅",
+    ],
+)
+def test_what_may_be_read_is_a_list(question: str) -> None:
+    query = read_question(question)
+    assert (query.intent, query.topic) == ("list", "")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is there a rule?",
+        "Are there any rules?",
+        "Is there a policy?",
+        "What are the rules?",
+        "Is there an ordinance?",  # the seed corpus has none
+        "¿Hay alguna norma?",
+        "¿Existe alguna regla?",
+        "¿Cuáles son las reglas?",
+        "有没有规定",
+        "有规定吗",
+        "有没有什么规定",
+        "有没有文件",
+    ],
+)
+def test_whether_there_is_a_rule_asks_on_what(question: str) -> None:
+    query = read_question(question)
+    assert (query.intent, query.topic) == ("find", "")
+    assert query.missing
+
+
+@pytest.mark.parametrize(
+    ("question", "reading"),
+    [
+        ("Is there a notice?", "of the kind “notice”"),
+        ("¿Hay algún plan?", "of the kind “plan”"),
+        ("Which rules are there?", "list"),
+        ("Circular 482", "find; about “Circular 482”"),
+        ("the plan 2", "find; about “plan 2”"),
+        ("show 3 plans", "of the kind “plan”; 3"),
+        ("Which plan is in force?", "in force on 2014-08-01 (today); of the kind “plan”"),
+        ("哪个规划有效", "in force on 2014-08-01 (today); of the kind “plan”"),
+        ("Which licence is in force?", "find; in force on 2014-08-01 (today); about “licence”"),
+        ("¿Qué registro está en vigor?", "find; in force on 2014-08-01 (today); about “registro”"),
+        ("哪个登记有效？", "find; in force on 2014-08-01 (today); about “登记”"),
+        ("Which tariff is valid?", "find; about “tariff is valid”"),
+        ("Which tickets have expired?", "find; about “tickets have expired”"),
+    ],
+)
+def test_a_noun_is_the_kind_of_document_or_what_is_searched_for(
+    question: str, reading: str
+) -> None:
+    assert in_notation(read_question(question)) == reading
 
 
 @pytest.mark.parametrize(

@@ -299,7 +299,8 @@ class Answering:
         if respelt or query.respelt:
             query = dataclasses.replace(query, question=question, respelt=respelt)
         query = familiar(generation, query, self._snapshot.count_tokens)
-        if query.asks and not query.policies and query.topic and not query.demands:
+        asks = query.asks or query.whole
+        if asks and not query.policies and query.topic and not query.demands:
             ordinals = asked_of(generation, query, self.naming)
             query = dataclasses.replace(query, policies=ordinals)
         return query

@@ -41,6 +41,9 @@ from policybot.retrieval.stop_words import says_nothing
 _CITED = 5
 """Maximum number of cited provisions shown with a provision."""
 
+_READ_THROUGH = 100
+"""Most policies that are all looked through for a provision of which no policy is named."""
+
 
 def show_provision(generation: Generation, ordinal: int, address: str) -> ShownProvision:
     """Return the provision of a policy at an address.
@@ -85,15 +88,7 @@ def answer_provisions(
     None if no policy of the corpus has that name: then the question is searched for like any other.
     """
     if not query.provision_of and not query.ids and _says_nothing(query, generation):
-        named = " or ".join(asked.in_words() for asked in query.provisions)
-        return Answer(
-            reading=query,
-            hits=(),
-            total=0,
-            index=generation.info,
-            reason="empty_question",
-            detail=f"Say which policy is meant, to be shown its {named}.",
-        )
+        return _of_which(generation, query)
 
     def has(ordinal: int) -> bool:
         return _hit(generation, ordinal, query.provisions) is not None
@@ -117,6 +112,28 @@ def answer_provisions(
     if not sure or (_asks_more(query) and not _numbers_so(generation, query, tiers)):
         return None
     return _none(generation, query, tiers)
+
+
+def _of_which(generation: Generation, query: Query) -> Answer:
+    """Ask of which policy a provision is, and in a small corpus show some that have one."""
+    named = " or ".join(asked.in_words() for asked in query.provisions)
+    detail = f"Say which policy is meant, to be shown its {named}."
+    near: list[Hit] = []
+    if generation.info.policies <= _READ_THROUGH:
+        having = (_hit(generation, at, query.provisions) for at in range(generation.info.policies))
+        near = [found[0] for found in having if found is not None]
+        count = len(near)
+        some = "No policy has one" if not near else "1 policy has one" if count == 1 else ""
+        detail += f" {some or f'{count} policies have one'}."
+    return Answer(
+        reading=query,
+        hits=(),
+        total=0,
+        index=generation.info,
+        reason="empty_question",
+        detail=detail,
+        near_misses=tuple(near[:SHOWN]),
+    )
 
 
 def found_by_search(generation: Generation, query: Query, answer: Answer) -> Answer:

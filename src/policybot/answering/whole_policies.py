@@ -8,8 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from policybot.answering.named_policies import KINDS_OF_DOCUMENT
 from policybot.answering.versions import day_of, versions_on
 from policybot.corpus.text.formalities import formality
+from policybot.index.analyse import words
 from policybot.index.serve.filters import like_numbers
 from policybot.index.serve.interface import Generation
 from policybot.model import Answer, Hit, Passage, Policy, Quote
@@ -17,9 +19,13 @@ from policybot.query.conditions import Numbered
 from policybot.query.query import Query
 from policybot.retrieval.formalities import signature_of, speaking_near
 from policybot.retrieval.highlight import phrase_spans
+from policybot.retrieval.stop_words import says_nothing
 
 QUOTES = 3
 """Maximum number of passages quoted from one policy."""
+
+_LOOKED_AT = 20
+"""Most policies with a number whose names are looked at."""
 
 
 def leading_hit(generation: Generation, policy: int) -> Hit:
@@ -93,6 +99,24 @@ def answer_named(
     named = tuple(f"asks for “{hit.policy.title}” by name" for hit in hits)
     reading = dataclasses.replace(reading, intent="find", notes=(*named, *reading.notes))
     return Answer(reading=reading, hits=hits, total=len(chosen), index=generation.info)
+
+
+def names_only(generation: Generation, reading: Query, ordinals: Sequence[int]) -> bool:
+    """Tell whether a question says nothing but the number of policies, and their kind.
+
+    "What does Royal Decree 135/2013 say?" may name them by their titles too.
+    """
+    topic = {*words(reading.topic)}
+    for part in reading.conditions:
+        if isinstance(part, Numbered) and part.span:
+            topic -= {*words(reading.question[slice(*part.span)])}
+    named: set[str] = set()
+    for policy in generation.policies(list(ordinals[:_LOOKED_AT])):
+        named |= {*words(f"{policy.number or ''} {policy.title if reading.whole else ''}")}
+    return reading.asks != "who" and all(
+        term in KINDS_OF_DOCUMENT or term in named or says_nothing(term) or len(term) == 1
+        for term in topic
+    )
 
 
 def numbered_alike(generation: Generation, numbers: Sequence[str]) -> list[int]:

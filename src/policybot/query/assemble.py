@@ -41,6 +41,7 @@ from policybot.query.text import on_one_line
 from policybot.query.tokens import has_class, word_classes
 from policybot.query.topic import (
     as_asked,
+    asks_for_the_whole,
     content_topic,
     document_topic,
     plain_topic,
@@ -229,7 +230,8 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool, in_ca
     order = ordering.order or "relevance"
     intent: Intent = "find"
     number = of_type(conditions, Numbered)
-    lists = frame.documents and (frame.many or ordering.lists or not topic)
+    bare = _only_asks_whether(parse, topic, conditions)
+    lists = frame.documents and (frame.many or ordering.lists or not topic) and not bare
     if not number and lists and (ordering.lists or order == "relevance"):
         intent = "list"
     compares = bool(parse.of("compare")) and not frame.story
@@ -260,9 +262,10 @@ def _of_sentence(parse: Parse, vocabulary: Vocabulary, *, documents: bool, in_ca
         policies=policies,
         titles=found_titles,
         asks=frame.asks,
+        whole=not frame.documents and asks_for_the_whole(parse),
         ignored=tuple(sorted([*ignored, *_courtesy_words(parse)], key=lambda item: item[1])),
         not_understood=tuple(text for text, _ in ignored),
-        missing=_missing(parse, frame, topic, conditions, policies),
+        missing=_missing(parse, frame, topic, conditions, policies, bare=bare),
         lone_word=_lone_word(parse),
         language=parse.language,
         today=parse.today,
@@ -320,19 +323,40 @@ def _named_policies(
     return ((), ordinals) if rest or mentions else (ordinals, ordinals)
 
 
+def _only_asks_whether(parse: Parse, topic: str, conditions: Sequence[Condition]) -> bool:
+    """Tell "is there a rule?" and "what are the rules?", which do not say on what.
+
+    "Which rules are there?" asks for all.
+    """
+    heads = parse.of("head")
+    if topic or conditions or parse.of("order", "issued_by", "unknown_body", "ask"):
+        return False
+    return bool(heads) and all(
+        node.rule == "whether" or (node.rule == "which" and _asks_for_the_rule(parse, node))
+        for node in heads
+    )
+
+
+def _asks_for_the_rule(parse: Parse, head: Node) -> bool:
+    words = [parse.tokens[at] for at in sorted(head.taken)]
+    return has_class(words, "be") and "rule_noun" in words[-1].classes
+
+
 def _missing(
     parse: Parse,
     frame: Frame,
     topic: str,
     conditions: Sequence[Condition],
     policies: Sequence[int],
+    *,
+    bare: bool,
 ) -> str | None:
     """Return what to add to a question that consists of nothing but question words."""
     if topic or demanding(conditions) or policies or parse.relation:
         return None
     if frame.asks in {"when", "who", "number", "in_force"}:
         return "Say which policy is meant, by its title, number or subject."
-    if frame.documents:
+    if frame.documents and not bare:
         return None
     return "Say what the policies should be about, who issued them, or when."
 

@@ -50,8 +50,10 @@ def conditions_of(
         *_term_conditions(parse, accepted),
         *(node.value.condition_at(parse.span(node)) for node in accepted if node.kind == "stated"),
     ]
-    at_an_end = any(node.value.order and not node.value.lists for node in parse.of("order"))
-    if (frame.many or (frame.documents and at_an_end)) and not of_type(conditions, Titled):
+    one = any(node.value.order and not node.value.lists for node in parse.of("order"))
+    one = one or bool(of_type(conditions, InForce))  # "which ordinance is in force?"
+    one = one or any(node.rule == "whether" and not _is_of_a_rule(parse, node) for node in accepted)
+    if (frame.many or (frame.documents and one)) and not of_type(conditions, Titled):
         conditions += _kind_conditions(parse, accepted, vocabulary, frame)
     return tuple(conditions)
 
@@ -184,6 +186,11 @@ def _kind_conditions(
                 return []
             add(at)
     return [Titled(tuple(asked), kinds=True, span=parse.typed(asked.values()))] if asked else []
+
+
+def _is_of_a_rule(parse: Parse, head: Node) -> bool:
+    """Tell "is there a rule", which may be in any kind of document, from "is there a decree"."""
+    return has_class([parse.tokens[at] for at in head.taken], "rule_noun")
 
 
 def _is_article(parse: Parse, at: int) -> bool:

@@ -90,7 +90,7 @@ class IssuerCount(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class _InPeriods(Condition):
+class InPeriods(Condition):
     """A date of the policy is within one of the periods, which are in order and do not touch.
 
     ``key`` names the words of the condition. No subclass is ever negated: its opposite is the same
@@ -112,7 +112,7 @@ class _InPeriods(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class IssuedIn(_InPeriods):
+class IssuedIn(InPeriods):
     """The policy was issued within one of the periods."""
 
     kind: ClassVar[str] = "issued_in"
@@ -120,7 +120,7 @@ class IssuedIn(_InPeriods):
 
 
 @dataclass(frozen=True, slots=True)
-class EffectiveIn(_InPeriods):
+class EffectiveIn(InPeriods):
     """The policy took effect, or will, within one of the periods."""
 
     kind: ClassVar[str] = "effective_in"
@@ -128,7 +128,7 @@ class EffectiveIn(_InPeriods):
 
 
 @dataclass(frozen=True, slots=True)
-class ExpiresIn(_InPeriods):
+class ExpiresIn(InPeriods):
     """The policy ceases to be in force within one of the periods.
 
     Either by its own expiry date, or because another policy repeals or replaces it.

@@ -18,6 +18,8 @@ from policybot.query.conditions import (
     EffectiveIn,
     ExpiresIn,
     Holds,
+    InForce,
+    InPeriods,
     IssuedBy,
     IssuedIn,
     IssuerCount,
@@ -38,6 +40,7 @@ from policybot.query.elliptic import (
     without_place,
 )
 from policybot.query.parse import Parse
+from policybot.query.periods import common_periods
 from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
 from policybot.query.shown import asks_for_agent, newer_than, relation_of_shown
@@ -112,7 +115,8 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     ends = own.order != "relevance" and old.order == "relevance"
     if ends and not own.conditions and not own.topic and asks_for_one(parse):
         own = dataclasses.replace(own, count=own.count or 1)
-    return _merged(own, old, vocabulary, narrows=has_class(parse.tokens, "only_those"))
+    narrows = has_class(parse.tokens, "only_those") or bool(parse.of("not_issued_in"))
+    return _merged(own, old, vocabulary, narrows=narrows)
 
 
 def _repeated(own: Query, before: Answer, source: str, *, count: int | None = None) -> Query:
@@ -243,12 +247,12 @@ def _continues(parse: Parse, own: Query) -> bool:
 def _merged(own: Query, old: Query, vocabulary: Vocabulary, *, narrows: bool) -> Query | None:
     """Return the question before with the conditions of the follow-up.
 
-    They replace those of the same kind; with ``narrows`` they are added.
+    They replace those of the same kind; with ``narrows`` they are added, but for dates that share
+    no day with those before.
     """
     own = _on_other_days(own, old)
     old = without_policy(old)
-    replaced = {_slot(condition) for condition in own.conditions} if not narrows else set()
-    kept: list[Condition] = [c for c in old.conditions if _slot(c) not in replaced]
+    kept: list[Condition] = [c for c in old.conditions if not _gives_way(c, own, narrows=narrows)]
     if own.topic and not narrows and of_type(old.conditions, Holds):
         # "Policies that mention Wuxi", "and agriculture?": other words are to be mentioned.
         kept = [condition for condition in kept if not isinstance(condition, Holds)]
@@ -277,6 +281,17 @@ def _merged(own: Query, old: Query, vocabulary: Vocabulary, *, narrows: bool) ->
         missing=None,
         small_talk=None,
         taken_from=f"from your question before: {taken_over}" if taken_over else None,
+    )
+
+
+def _gives_way(before: Condition, own: Query, *, narrows: bool) -> bool:
+    """Tell whether a condition of the question before is replaced by one of the follow-up."""
+    alike = [one for one in own.conditions if _slot(one) == _slot(before)]
+    if not narrows or isinstance(before, InForce):
+        return bool(alike)
+    periods = before.periods if isinstance(before, InPeriods) else None
+    return periods is not None and any(
+        isinstance(one, InPeriods) and not common_periods(periods, one.periods) for one in alike
     )
 
 

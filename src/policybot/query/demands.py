@@ -18,6 +18,7 @@ from policybot.query.rules.terms import Term
 from policybot.query.tokens import has_class, word_classes
 
 _GOVERNS = word_classes("to for_ with_ about discuss mention between")
+_ENDS = word_classes("question stop mark particle question_particle plea thanks")
 
 
 _ALWAYS = frozenset(
@@ -56,13 +57,34 @@ def demands_of(parse: Parse, frame: Frame) -> tuple[list[Node], tuple[Hint, ...]
                 dates.append(Hint(wording, IssuedIn(value.periods)))
         else:
             dated = isinstance(value, ValidityState) and value.days is not None
-            dated = (dated or isinstance(value, Term)) and not frame.story
+            dated = dated or isinstance(value, Term) or _says_which_holds(parse, node)
+            dated = dated and not frame.story
             worded = node.rule in _WORDINGS and not frame.detailed
             if frame.documents or dated or worded or node.kind in _ALWAYS:
                 accepted.append(node)
     hinted = len(dates) == 1 and not any(isinstance(n.value, NamedPeriods) for n in accepted)
     unique = {hint.condition: hint for hint in bodies}
     return accepted, (*unique.values(), *(dates if hinted else ()))
+
+
+_MOST_NOUNS = 3
+"""Number of words up to which what stands before "is in force" is a thing, and no clause."""
+
+
+def _says_which_holds(parse: Parse, node: Node) -> bool:
+    """Tell "which licence is in force?", which is after the one that holds.
+
+    "Which tariff is valid?" and "which tickets have expired?" may be said of the thing itself.
+    """
+    if node.rule != "in_force" or node.value.states != ("in_force",):
+        return False
+    first, last = min(node.taken), max(node.taken)
+    before = [t for t in parse.tokens[:first] if "mark" not in t.classes]
+    ends = all(_ENDS & t.classes for t in parse.tokens[last + 1 :])
+    own = (t.classes for t in parse.tokens[first : last + 1])
+    insists = any("in_force" in classes and "valid" not in classes for classes in own)
+    opens = has_class(before[:1], "which")
+    return opens and ends and insists and 0 < sum(map(is_content, before)) <= _MOST_NOUNS
 
 
 def _body_wording(parse: Parse, node: Node, name: str) -> str:

@@ -36,9 +36,6 @@ _HAN_PLACE = re.compile("[\u4e00-\u9fff]{1,4}?(?:自治区|自治州|[省市县�
 _HAN_BEGINNING = re.compile("[\u4e00-\u9fff]{2,4}?(?:自治[区州县]|[省市县州])(?=..)")
 """A place that a topic begins with; 城市 and 学区 are none."""
 
-_NAMED_PLACE = re.compile(r"\s*\b(?P<link>[a-z]+)(?P<name>(?:\s+[A-ZÁÉÍÓÚÑ][\w'’.-]*)+)$")
-"""A name that a topic ends with, after a word that links it: "in Puebla"."""
-
 SILENT = word_classes("stop comma mark question interjection plea")
 """Classes of tokens that ask for nothing: "ok", "…", "please"."""
 
@@ -123,8 +120,14 @@ def without_place(topic: str, vocabulary: Vocabulary) -> str:
     for known in places_of(vocabulary.issuers):
         if topic.startswith((known, known[:-1])):
             return topic.removeprefix(known).removeprefix(known[:-1])
-    named = _NAMED_PLACE.search(topic)
-    located = named and any(named["link"] in lexicon.of("in") for lexicon in lexicons())
-    if named and (located or parts_of(vocabulary.issuers).named(lower(named["name"]))):
-        return topic[: named.start()]
+    words = topic.split()
+    place_at = len(words)
+    while place_at and words[place_at - 1][0].isupper():
+        place_at -= 1
+    if not 0 < place_at < len(words):
+        return topic
+    link, name = words[place_at - 1], " ".join(words[place_at:])
+    located = any(link in lexicon.of("in") for lexicon in lexicons())
+    if located or (link.islower() and parts_of(vocabulary.issuers).named(lower(name))):
+        return " ".join(words[: place_at - 1])
     return topic

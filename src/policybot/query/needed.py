@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from policybot.query.lexicon import lexicon_of
 from policybot.query.parse import Parse
 from policybot.query.rules.rule import Node
-from policybot.query.tokens import Token
+from policybot.query.tokens import Token, has_class
 
 _FIRST_PERSON = re.compile(r"\w{2,}(?:o|[ae]mos)")
 """Spanish verbs of the first person: beside a plural noun, no adjective ends so."""
@@ -98,13 +98,15 @@ def _needed_in_spanish(parse: Parse, noun: Token, after: Sequence[Token]) -> boo
 
 
 def _needed_in_chinese(parse: Parse, head: Node) -> bool:
-    """Tell 需要什么材料, 要交哪些材料 from 我想要哪些文件."""
+    """Tell 需要什么材料, 要交哪些材料 from 我想要哪些文件, 可以看哪些文件."""
     tokens = parse.tokens
     noun = tokens[max(head.taken)]
     which = next((at for at in sorted(head.taken) if "which" in tokens[at].classes), None)
     if which is None or "policy" in noun.classes or parse.of("issue", "mentions", "about"):
         return False
     near = tokens[max(0, which - _LOOKED_AT + 1) : which]
+    if has_class(near, "know") and has_class(near, "do"):
+        return False  # 可以看哪些文件
     if any({"modal", "duty"} & token.classes for token in near):
         return True
     modals = {word for word in lexicon_of("zh").of("modal") if len(word) == 1}

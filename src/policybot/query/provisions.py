@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from policybot.query.conditions import AtProvision, Holds, affirmed, of_type
 from policybot.query.entities.entity import Entity
-from policybot.query.parse import Parse, is_light
+from policybot.query.parse import Parse, is_content, is_light
 from policybot.query.query import Query
 from policybot.query.text import Text
 from policybot.query.tokens import Token, word_classes
@@ -24,7 +24,9 @@ _JOINS = re.compile(
     r",? ?\b(?:of|in|from|to|under|within|del?|des?|du|der|do|da)\b(?: (?:the|las?|los|el)\b)?"
 )
 _JOINED = re.compile(r"(?:[,，、]? ?(?:and|or|y|o|和|与|及|或|以及)? ?)")
-_ENDS = word_classes("question stop comma colon say do")
+_MARKS = word_classes("question stop comma colon mark")
+_NAMING = word_classes("D I N T Q kind document thing")
+_ENDS = word_classes("question stop comma colon say do make")
 _HAN_ENDS = _ENDS - {"do"} | {"plea", "show", "which", "want", "basis", "know"}
 
 
@@ -40,12 +42,51 @@ def mentions_only(parse: Parse, query: Query, labels: Sequence[Entity]) -> bool:
         return True
     start = labels[0].span[0]
     for node in parse.of("head"):
+        if node.rule == "which_ones" and _is_subject(parse, start):
+            continue
         tokens = [parse.tokens[at] for at in sorted(node.taken)]
         asks = node.rule not in {"show", "documents"} and node.value.explicit
         plural = any({"document", "plural"} <= token.classes for token in tokens)
         if (asks or plural) and tokens[0].span[0] < start:
             return True
     return False
+
+
+def _is_subject(parse: Parse, start: int) -> bool:
+    """Tell ¿qué contiene el artículo 2?, where the provision is the subject, from "which mention".
+
+    ``start`` is the place of the provision; Spanish has the verb before its subject.
+    """
+    before = [t for t in parse.tokens if t.span[1] <= start and "article" not in t.classes]
+    verb = before[-1].text if before else ""
+    asks = bool(before) and bool({"contain", "discuss", "mention"} & before[-1].classes)
+    return parse.language == "es" and asks and not verb.endswith("n")
+
+
+_ASKS = word_classes("light say define rule_noun make issue_mark particle contain discuss mention")
+"""Classes of words that only ask what a provision says, beside function words."""
+
+
+def asks_nothing_more(parse: Parse, labels: Sequence[Entity]) -> bool:
+    """Tell "what does article 20 govern?" from "what fines are there in article 20?".
+
+    ``parse`` is that of the question without the provisions. A verb that no lexicon has stands
+    after an auxiliary and the provision or, in Spanish, between "qué" and the provision.
+    """
+    said = [t for t in parse.tokens if not _MARKS & t.classes]
+    content = [t for t in said if (is_content(t) or _NAMING & t.classes) and not _ASKS & t.classes]
+    if not content:
+        return True
+    verb, at = content[0], said.index(content[0])
+    if len(content) > 1 or not verb.is_word or verb.is_han or not at:
+        return False
+    start, end = labels[0].span[0], labels[-1].span[1]
+    if verb.span[0] >= end:
+        aux = [t for t in said[:at] if "article" not in t.classes]
+        return verb is said[-1] and bool(aux) and bool({"do", "have", "which"} & aux[-1].classes)
+    between = said[at + 1 :]
+    led = "which" in said[at - 1].classes and parse.language == "es"
+    return led and verb.span[1] <= start and all("article" in t.classes for t in between)
 
 
 def are_specific(labels: Sequence[Entity]) -> bool:

@@ -77,7 +77,7 @@ class Query:
         policies: ordinals of the policies named by title or number, where it asks of nothing else.
         ids: ids of the policies that a follow-up is about; ``skip``: how many hits were shown.
         titles: ordinals of all policies named by title; in a "find" they are ranked first.
-        asks: what it asks about a policy.
+        asks: what it asks about a policy; ``whole``: whether it asks what a whole policy says.
         small_talk: the kind of message, where it is no question.
         ignored: words that the reading does not use, with their spans; ``not_understood``: those
             of the sentence that asks.
@@ -119,6 +119,7 @@ class Query:
     skip: int = 0
     titles: tuple[int, ...] = ()
     asks: Asks | None = None
+    whole: bool = False
     small_talk: SmallTalk | None = None
     ignored: tuple[tuple[str, Span], ...] = ()
     not_understood: tuple[str, ...] = ()

@@ -15,10 +15,11 @@ from policybot.query.context import about_policies, follow_up
 from policybot.query.entities import dates, issuers, numbers, provisions, quotes, titles
 from policybot.query.entities.entity import Entity, without_overlaps
 from policybot.query.lexicon import Lexicon, lexicon_of
-from policybot.query.parse import Parse, is_content
+from policybot.query.parse import Parse
 from policybot.query.provisions import (
     are_specific,
     asked_provisions,
+    asks_nothing_more,
     mentions_only,
     without_provisions,
 )
@@ -100,10 +101,13 @@ def _for_provisions(
     own = _read(rest, vocabulary, today, None)
     parsed = parse(rest, (0, len(rest.plain)), latin, vocabulary, today)
     wanted, name = asked_provisions(parsed, text, labels)
-    if not (name or are_specific(labels)):
+    more = bool(name or own.conditions or own.titles) or not asks_nothing_more(parsed, labels)
+    says = has_class(parsed.tokens, "say", "discuss", "contain", "make")
+    if not (name or are_specific(labels) or (says and not more)):
         return None
-    says = any(is_content(token) and "say" not in token.classes for token in parsed.tokens)
-    if before and before.hits and not (name or says or own.conditions or own.titles):
+    if not more:
+        own = dataclasses.replace(own, topic="", search_text="")
+    if before and before.hits and not more:
         own = about_policies(
             own, [before.hits[before.focus].policy.id], "the policy of the answer before"
         )

@@ -7,7 +7,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from policybot.model import Span
-from policybot.query.conditions import Condition, Holds, Titled, of_type, wordings_of
+from policybot.query.conditions import (
+    Condition,
+    Holds,
+    InForce,
+    Titled,
+    of_type,
+    wordings_of,
+)
 from policybot.query.entities.titles import without_years
 from policybot.query.frame import Frame, heads_of, is_asking
 from policybot.query.lexicon import lexicon_of
@@ -73,9 +80,12 @@ def document_topic(
     topic = " ".join(topics)
     counts = [i for i in left if "number" in parse.classes_at(i)]
     ignored += [parse.wording_with_span([i]) for i in counts if parse.wording([i]) not in topic]
-    if not topics and not conditions:
-        bare = [n for n in parse.of("head") if n in accepted and n.rule == "documents"]
+    if not topics and all(isinstance(condition, InForce) for condition in conditions):
+        heads = [n for n in parse.of("head") if n in accepted]
+        bare = [n for n in heads if conditions or n.rule == "documents"]
         kinds = [i for i in taken_by(bare) if "kind" in parse.classes_at(i)]
+        if named := [i for i in kinds if i + 1 in counts and "singular" in parse.classes_at(i)]:
+            return parse.wording([named[-1], named[-1] + 1]), [], True  # "Circular 482"
         if kinds and all(_is_topic(parse.tokens[i], vocabulary) for i in kinds):
             return parse.wording(kinds), ignored, True
     return topic, ignored, marked
@@ -257,6 +267,13 @@ def saying(parse: Parse) -> set[int]:
         if opens or (asks and named and (ends or about)):
             found |= {at, at + 1} if about else {at}
     return found
+
+
+def asks_for_the_whole(parse: Parse) -> bool:
+    """Tell "what does the plan say?" from "what does the plan say about sensors?"."""
+    says = saying(parse)
+    first = min(says, default=len(parse.tokens))
+    return bool(says) and not has_class(parse.tokens[first:], "about", "for_")
 
 
 def _tells_which(parse: Parse, at: int) -> bool:

@@ -95,12 +95,14 @@ class Word:
 class HintMask:
     """A hint of the question: its terms, a mask of the matching policies ``(P,)``, its weight.
 
-    ``push`` is added to the log-odds of a matching policy.
+    ``push`` is added to the log-odds of a matching policy. ``of_days`` says that it is a date
+    of a month at most, which can only be that of a policy or of an event.
     """
 
     terms: frozenset[str]
     policies: NDArray[np.bool_]
     push: float
+    of_days: bool = False
 
 
 def hint_masks(generation: Generation, reading: Query) -> tuple[HintMask, ...]:
@@ -117,7 +119,8 @@ def hint_masks(generation: Generation, reading: Query) -> tuple[HintMask, ...]:
         spans = condition.periods if isinstance(condition, IssuedIn) else ()
         long = any(first and last and (last - first).days > _LONG_DAYS for first, last in spans)
         terms = frozenset(words(hint.wording))
-        masks.append(HintMask(terms, policies, _PUSH / 2 if long else _PUSH))
+        of_days = bool(spans) and not long
+        masks.append(HintMask(terms, policies, _PUSH / 2 if long else _PUSH, of_days))
     return tuple(masks)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.corpus.text.language import without_elisions
 from policybot.index.analyse import analyse
 from policybot.index.format.calibration import ACROSS, WITH_VECTOR, WITHOUT_VECTOR
 from policybot.index.serve.interface import Generation
@@ -95,6 +96,8 @@ def gather(
     named = named_bodies(generation, reading) if asks_plainly(reading.question) else ()
     spoken = without_names(_unhinted(_as_typed(reading, text), reading), named)
     text = without_names(text, named)
+    if language not in languages_of(generation):
+        text = without_elisions(text, language)
     encoded = tuple(encode(spoken, language))
     candidates = retrieve(
         generation, encoded, analyse(text), language=language, policies=mask, count=count

@@ -18,6 +18,7 @@ from policybot.corpus.text.language import (
     function_words,
     language_of,
     own_letters,
+    question_word_of,
 )
 from policybot.index.analyse import words
 from policybot.index.serve.interface import Generation
@@ -32,7 +33,8 @@ _ASKING = ("which", "who", "when", "where", "how", "why", "how_many", "article",
 def clear_language(generation: Generation, question: str) -> str | None:
     """Return the language of a question, None where nothing in it tells.
 
-    A language of few words is told only where the corpus has policies in it.
+    A language of few words is told only where the corpus has policies in it, or by the word of
+    asking that begins the question.
     """
     return _clear_language(question, languages_of(generation))
 
@@ -50,6 +52,10 @@ def _clear_language(question: str, languages: frozenset[str]) -> str | None:
         count = sum(map(_own_words(name).__contains__, foreign)) + own_letters(question, name)
         if count > best:
             best, language = count, name
+    if not best and (asking := question_word_of(said[0]) if said else None):
+        theirs = function_words(asking)
+        if not any(word in english and word not in theirs for word in said):
+            return asking  # "Quali tariffe?"
     own = _own_words(language) if language else frozenset()
     ours = sum(word in english and word not in own for word in said)
     if ours > best:

@@ -27,6 +27,7 @@ from policybot.retrieval import stop_words
 from policybot.retrieval.confidence import UNSEEN_NUMBER, HintMask, Word, rarest_weight
 from policybot.retrieval.named_bodies import NamedBody, holding
 from policybot.retrieval.retrieve import Candidates
+from policybot.retrieval.title_years import is_of_another, may_be_of
 
 _SPAN = 20
 """Years; a policy that mentions a year before and one after, each within this distance, covers a
@@ -44,19 +45,6 @@ _CHINESE_PLACE = re.compile(
     f"([{CJK}]{{2}}(?<![外本全各该跨出我贵那哪同其邻几多一两]))(?:省(?![钱时电水力事心])|自治[区州县])"
 )
 """The end of a province's name; 市 and 县 end too many other words."""
-
-_OF_YEAR = re.compile(
-    r"^\W*(?P<first>(?:19|20)\d\d)\b(?! ?/)"
-    r"|\b(?:for|in|para|durante|ejercicio|curso|año) (?:the |el |la )?(?:year |año )?"
-    r"(?P<named>(?:19|20)\d\d)\b"
-    r"|(?P<chinese>(?:19|20)\d\d)年(?!修|第|版)",
-    re.IGNORECASE,
-)
-"""The year that a title says its matter is of: "2024 Fare Schedule", "Work Plan for 2013", 2023年.
-A year at its end is that of its own making: "Data Protection Act 2018"."""
-
-_SHORT_SPAN = re.compile(r"(?P<from>(?:19|20)\d\d)\s?[-–—/]\s?(?P<to>\d\d)(?!\d)")
-"""Two years of which the second is short: 2024-25."""
 
 _CHINESE_NUMERALS = re.compile("[一二三四五六七八九十百]+")
 
@@ -129,8 +117,8 @@ def lacking(
     """Return for each candidate the share of the question that its policy lacks, in [0, 1].
 
     It is that of the ``required`` words which none of the policy's candidates hold, weighted by
-    inverse document frequency, required ones several times. A policy holds the year of its date,
-    and none that it mentions where its title says that it is of another,
+    inverse document frequency, required ones several times. A policy holds the year of its date
+    and those that it mentions, but neither where its title says that it is of another,
     and the words of a hint that it fits. The bodies ``named`` weigh like a word never seen.
     """
     if not (named or (required and question)) or not len(candidates):
@@ -142,15 +130,15 @@ def lacking(
     for word, weight in zip(question, weights, strict=True):
         if word.term in required:
             having = _policies_with(generation, word.term, candidates.passages, owner)
-            for hint in hints:
-                if word.term in hint.terms:
-                    having |= hint.policies[policies]
+            hinted = [hint for hint in hints if word.term in hint.terms]
+            for hint in hinted:
+                having |= hint.policies[policies]
             if _is_year(word.term):
                 if one_year and not having.all():
                     having |= _spanning(generation, int(word.term), policies, candidates, owner)
-                if having.any():
-                    having &= _not_of_others(generation, word.term, policies)
-                having |= _of_year(generation, int(word.term), policies)
+                having = _matters_of(generation, word.term, policies, having)
+                for hint in hinted:
+                    having |= hint.policies[policies] & hint.of_days
             missing += weight * ~having
     for body in named:
         weight = UNSEEN_NUMBER * rarest_weight(generation)
@@ -203,23 +191,25 @@ def _spanning(
     return after & before
 
 
-def _not_of_others(
-    generation: Generation, year: str, policies: NDArray[np.int64]
+def _matters_of(
+    generation: Generation,
+    year: str,
+    policies: NDArray[np.int64],
+    mentioned: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
-    """Return which policies' titles do not say that their matter is of other years.
+    """Return which policies are of a year: those that mention it, and those dated in it.
 
-    The fares of 2024 are not those of 2023, though both years are in the text.
+    Neither is one whose title says that its matter is of other years.
     """
-    titles = generation.titles(policies.tolist())
-    return np.array([_may_be_of(title, year) for title in titles], np.bool_)
-
-
-def _may_be_of(title: str, year: str) -> bool:
-    if not _OF_YEAR.search(title):
-        return True
-    years = re.findall(r"(?:19|20)\d\d", title)
-    years += [f"{one['from'][:2]}{one['to']}" for one in _SHORT_SPAN.finditer(title)]
-    return bool(min(years) <= year <= max(years))
+    dated = _of_year(generation, int(year), policies)
+    either = np.flatnonzero(mentioned | dated)
+    titles = generation.titles(policies[either].tolist())
+    held = np.zeros(len(policies), np.bool_)
+    for place, title in zip(either.tolist(), titles, strict=True):
+        last = dt.date.fromordinal(max(1, int(generation.policy_last[policies[place]]))).year
+        of_date = dated[place] and not is_of_another(title, year, last)
+        held[place] = of_date or (mentioned[place] and may_be_of(title, year))
+    return held
 
 
 def _of_years(

@@ -29,10 +29,22 @@ from policybot.answering.passages.quoting import explained, hits_at
 from policybot.answering.undated import with_undated
 from policybot.answering.validity import ended_of, with_unknown
 from policybot.answering.versions import narrowed, with_other_versions
-from policybot.answering.whole_policies import leading_hits, missing_numbers, numbered_alike
+from policybot.answering.whole_policies import (
+    leading_hits,
+    missing_numbers,
+    names_only,
+    numbered_alike,
+)
 from policybot.index.serve.interface import Generation
 from policybot.model import Answer, Hit, Span
-from policybot.query.conditions import Condition, Holds, IssuedBy, Titled, conditions_in_words
+from policybot.query.conditions import (
+    Condition,
+    Holds,
+    InForce,
+    IssuedBy,
+    Titled,
+    conditions_in_words,
+)
 from policybot.query.demanded import demands, without_demand
 from policybot.query.query import Query
 from policybot.retrieval.ablation import judged
@@ -137,6 +149,9 @@ def _looser(reading: Query) -> Query | None:
         return None
     rest = tuple(part for part in reading.conditions if part not in kinds and part not in mentions)
     wordings = [w for part in mentions for w in part.wordings if w not in reading.topic]
+    if not (reading.topic or wordings) and all(isinstance(part, InForce) for part in rest):
+        # "Which registration is in force?", where no title calls a policy one.
+        wordings = [reading.question[slice(*part.span)] for part in kinds if part.span]
     topic = " ".join([reading.topic, *wordings]).strip()
     return dataclasses.replace(
         reading,
@@ -393,10 +408,15 @@ def _numbered(
     limit: int,
     rows: tuple[dict[str, Any], ...],
 ) -> Answer:
-    """Answer with the documents that have the numbers asked for, whatever else is asked."""
+    """Answer with the documents that have the numbers asked for, whatever else is asked.
+
+    Where nothing else is asked, each is shown from its beginning.
+    """
     ranked = evidence.ranked.policies
     having = np.flatnonzero(mask) if mask is not None else ranked
     rest = np.setdiff1d(having, ranked)
+    if names_only(generation, reading, having.tolist()):
+        ranked, rest = ranked[:0], np.concatenate([ranked, rest])
     places = list(range(len(ranked)))[: limit or None]
     others = rest[: limit - len(places)] if limit else rest
     hits = hits_at(generation, reading, evidence, places)

@@ -115,6 +115,25 @@ _FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
 OTHER_LATIN = frozenset(_FUNCTION_WORDS) - {ENGLISH}
 """Languages in Latin letters other than English: their words are no English misspellings."""
 
+_QUESTION_WORDS: Mapping[str, frozenset[str]] = {
+    name: frozenset(words.split())
+    for name, words in {
+        "fr": "combien pourquoi quand quel quelle quelles quels qui quoi",
+        "de": """
+            wann warum welche welchem welchen welcher welches wem wen wer wessen wie wieso woher
+            wohin wozu
+            """,
+        "it": "chi dove perché quale quali quando quanta quante quanti quanto",
+        "pt": "onde qual quais quando quanta quantas quanto quantos quem",
+    }.items()
+}
+"""Words that begin a question in one of these languages, and are no words of English."""
+
+_ELIDED = re.compile(
+    r"\b(?:c|d|j|l|m|n|qu|s|t|all|dall|dell|nell|quest|sull|un)['’](?=[^\W\d_])", re.IGNORECASE
+)
+_ELIDING = frozenset(["fr", "it"])
+
 _SPOKEN_IN: Mapping[str, frozenset[str]] = {
     word: frozenset(name for name, words in _FUNCTION_WORDS.items() if word in words)
     for word in frozenset().union(*_FUNCTION_WORDS.values())
@@ -195,6 +214,19 @@ def _in_latin_letters(text: str) -> str:
 def function_words(language: str) -> frozenset[str]:
     """Return the function words of a language in Latin letters, in lower case; empty of others."""
     return _FUNCTION_WORDS.get(language, frozenset())
+
+
+def question_word_of(word: str) -> str | None:
+    """Return the language that a word of asking is of, in lower case; None if of none but others.
+
+    Of a word that several have (Italian and Portuguese "quando"), the first by name.
+    """
+    return next((name for name, words in _QUESTION_WORDS.items() if word in words), None)
+
+
+def without_elisions(text: str, language: str) -> str:
+    """Return a text without the function words that lean on the next one: "l'internet", "d'eau"."""
+    return _ELIDED.sub("", text) if language in _ELIDING else text
 
 
 def own_letters(text: str, language: str) -> int:

@@ -1,5 +1,11 @@
 """The words of questions in each language: one TOML file per language, each word class once."""
 
-from policybot.query.lexicon.load import Lexicon, Word, lexicon_of, lexicons
+from policybot.query.lexicon.load import (
+    Lexicon,
+    Word,
+    lexicon_of,
+    lexicons,
+    participle_endings,
+)
 
-__all__ = ["Lexicon", "Word", "lexicon_of", "lexicons"]
+__all__ = ["Lexicon", "Word", "lexicon_of", "lexicons", "participle_endings"]

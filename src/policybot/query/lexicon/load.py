@@ -44,7 +44,8 @@ CLASSES = frozenset(
     it joiner jointly kind know light local_body make mention mention_end mention_mark modal more
     more_results more_than most nation neither newer newest no_longer not not_yet noun_too now
     number_word of
-    of_mod older oldest one_body only only_those or or_more other overview particle passive plain
+    of_mod older oldest one_body only only_those or or_more other overview particle passive
+    period_noun plain
     plea policy possessive praise pronoun question_particle relative repeal repeal_noun replace
     replace_noun reverse rule_noun ruled same_year say several show signoff since since_post sort
     start_over state still subject_mark take_effect than thanks then_post there thing those title
@@ -66,6 +67,9 @@ EXCLUSIVE = (
     frozenset(["issue", "repeal"]),
 )
 """Pairs of classes that exclude each other."""
+
+IMPLIED = {"alter": "plain", "period_noun": "plain", "version_noun": "plain"}
+"""Classes whose words are of another class too: they may be part of a topic."""
 
 _PATTERN = re.compile(r"[\\^$*+?{}\[\]|()]")
 _TABLES = frozenset(
@@ -90,8 +94,9 @@ class Lexicon:
     phrase the number of words of the longest phrase that begins with it (in a language written
     without spaces: for the first character, the number of characters). ``kinds`` gives for each
     word for a kind of document the name that all languages share, ``nations`` likewise for a
-    country. ``of_year`` is a template for a part of a year with its year. ``entries`` gives for
-    each form its entry in the file, ``members`` for each class its words.
+    country. ``of_year`` is a template for a part of a year with its year, ``participles`` the
+    endings of participles. ``entries`` gives for each form its entry in the file, ``members`` for
+    each class its words.
     """
 
     language: str
@@ -103,6 +108,7 @@ class Lexicon:
     nations: Mapping[str, str] = field(default_factory=dict)
     entries: Mapping[str, str] = field(default_factory=dict, compare=False)
     of_year: str = ""
+    participles: tuple[str, ...] = ()
     members: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     def of(self, name: str) -> frozenset[str]:
@@ -130,6 +136,12 @@ def lexicon_of(language: str) -> Lexicon:
     return next(lexicon for lexicon in lexicons() if lexicon.language == language)
 
 
+@functools.cache
+def participle_endings() -> tuple[str, ...]:
+    """Return the endings of participles in every language."""
+    return tuple(ending for lexicon in lexicons() for ending in lexicon.participles)
+
+
 def load(path: Path) -> Lexicon:
     """Load one lexicon.
 
@@ -154,8 +166,9 @@ def load(path: Path) -> Lexicon:
         (form, form, kind) for kind in ("number", "ordinal") for form in table.get(f"{kind}s", ())
     )
     for form, entry, name in itertools.chain(_forms(table, makers, fail), numerals):
-        classes[form].add(name)
-        members[name].add(form)
+        for one in filter(None, (name, IMPLIED.get(name))):
+            classes[form].add(one)
+            members[one].add(form)
         entries.setdefault(form, entry)
     values: dict[str, int] = {**table.get("ordinals", {}), **table.get("numbers", {})}
     words: dict[str, Word] = {}
@@ -180,6 +193,7 @@ def load(path: Path) -> Lexicon:
     of_year = str(about.get("of_year", ""))
     return Lexicon(
         path.stem, spaced, words, phrases, clitics, kinds, nations, entries, of_year,
+        tuple(about.get("participles", ())),
         {name: frozenset(forms) for name, forms in members.items()},
     )  # fmt: skip
 

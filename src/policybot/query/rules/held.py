@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from policybot.query.lexicon import participle_endings
 from policybot.query.rules.asks import ValidityState
 from policybot.query.rules.rule import RuleMatch, rule
 from policybot.query.tokens import Token, word_classes
@@ -26,9 +27,6 @@ _OTHER = word_classes(
 _HAN_ASKS = re.compile("[几哪吗谁怎何啥]|多少|什么")
 _GOVERNS = word_classes("by until since before after from of for_ between dash")
 _NAMES = word_classes("kind document thing T N")
-_DONE = ("ed", "ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas")
-"""Endings of a participle, to which a day after it belongs: "bought on 1 March"."""
-
 _AROUND = word_classes("question stop mark comma particle question_particle plea thanks")
 
 
@@ -87,11 +85,14 @@ def _is_of_a_name(matched: RuleMatch, before: Sequence[Token], after: Sequence[T
 
 
 def _stands_apart(matched: RuleMatch, before: Sequence[Token], after: Sequence[Token]) -> bool:
-    """Tell a day that opens or ends a sentence from one that belongs to a word before it."""
+    """Tell a day that opens or ends a sentence from one that belongs to a word before it.
+
+    One after a participle belongs to that: "bought on 1 March".
+    """
     if matched.starts:
         return True
     day = next(token for token in matched.of() if token.entity)
     linked = matched.has("link") or not day.text[0].isdigit()  # "el 1 de marzo", as one entity
     noun = len(before) > 1 and "article" in before[-2].classes  # "los mercados"
-    done = before[-1].text.endswith(_DONE) and not noun
+    done = before[-1].text.endswith(participle_endings()) and not noun
     return linked and not done and all(_AROUND & token.classes for token in after)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from policybot.query.lexicon import participle_endings
 from policybot.query.text import Text
 from policybot.query.tokens import Token, has_class, latin_lexicon, word_classes, wording_of
 
@@ -114,6 +115,8 @@ class _Sides:
     def latin(self, kind: str, at: int) -> Asked | None:
         """Read a verb between its sides, as in English and Spanish."""
         left, right = self.tokens[:at], self.tokens[at + 1 :]
+        if "know" in self.tokens[at].classes and has_class(left, "modal", "want"):
+            return None  # "debo revisar las políticas": to look through them
         aux = list(left)
         while aux and _AUXILIARY & aux[-1].classes and not {"which", "who"} & aux[-1].classes:
             aux.pop()
@@ -294,7 +297,7 @@ def _apart_from_days(named: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     if len(kept) < 3 or "D" not in kept[-1].classes or kept[-1].text > "\u2e80":
         return kept, []
     link, before = kept[-2], kept[-3]
-    told = "issue" in before.classes or before.text.endswith(("ed", "ado", "ada", "ido", "ida"))
+    told = "issue" in before.classes or before.text.endswith(participle_endings())
     if "in" not in link.classes or {"of", "from"} & link.classes or told:
         return kept, []
     return kept[:-2], kept[-2:]

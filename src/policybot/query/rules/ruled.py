@@ -11,7 +11,7 @@ _DOCUMENTS = word_classes("issue document D I mention title")
 
 @rule(
     "ask",
-    "(?:{be}?{ruled}|{which|whether}{rule_noun}){of}?{particle|question_particle|issue_mark}*(?={question|stop|mark|comma}*$)",
+    "(?:{be}?{ruled}|{which|whether}{1,2}{rule_noun}){of}?{particle|question_particle|issue_mark}*(?={question|stop|mark|comma}*$)",
     bonus=1,
 )
 def is_ruled(matched: RuleMatch) -> PolicyQuestion | None:
@@ -21,12 +21,14 @@ def is_ruled(matched: RuleMatch) -> PolicyQuestion | None:
     传感器收费有没有规定？ → find; about “传感器收费”
     传感器收费是否有规定 → find; about “传感器收费”
     传感器收费有什么规定吗 → find; about “传感器收费”
+    有规定吗 → find
     """
     before = matched.tokens[: matched.match.start()]
     end = matched.of()[-1].classes
     asks = {"particle", "question_particle", "whether"}
     ended = any(asks & token.classes for token in matched.of()) and "of" not in end
-    return PolicyQuestion("other") if ended and any(token.is_word for token in before) else None
+    told = matched.starts or any(token.is_word for token in before)
+    return PolicyQuestion("other") if ended and told else None
 
 
 @rule(
