@@ -36,6 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (HIDDEN, inherited)))
     for name, value in ONE_THREAD.items():  # before anything imports NumPy; children inherit it
         os.environ.setdefault(name, value)
+    # Otherwise each of some hundred processes that the tests start compiles the package again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if _roomy(MEMORY):
         tempfile.tempdir = str(MEMORY)
     # How long an example takes says something of the machine and nothing of the code. Where CI is
@@ -49,7 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     settings.load_profile("tests")
     remove_left_behind()
-    run_folder()
+    # Read when the hub's client is first imported: what this machine has of the hub is not seen.
+    os.environ["HF_HUB_CACHE"] = str(run_folder() / "hub")
 
 
 def _roomy(folder: Path) -> bool:
