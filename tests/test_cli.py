@@ -32,7 +32,6 @@ def test_help_names_every_command_and_each_has_an_example(project: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "stdin", "status"),
     [
-        (["ask", "What did MIIT issue in 2012?"], None, 0),
         (["ask", "--json", "-"], "工信部 2012\n\nsourdough\n", 0),
         (["ask", "What is the capital of France?"], None, 1),
         (["show", "nowhere"], None, 2),
