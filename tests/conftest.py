@@ -23,6 +23,10 @@ MEMORY = Path("/dev/shm")
 """A file system in memory, where there is one: building an index waits for the disk some forty
 times, which takes longer than all the rest of most tests. Builders still ask for it."""
 
+WITH_TORCH = ("tests/encoder/", "tests/evaluation/")
+"""Folders whose tests import PyTorch, which takes 6 s of CPU time. They come first: pytest-xdist
+gives each worker a stretch of the tests, and one that has none left takes from another's end."""
+
 FEW, MANY = 40, 200
 """Examples of a property that asks for no number: in `make test`, and in `make test-all`."""
 
@@ -64,6 +68,7 @@ def _roomy(folder: Path) -> bool:
 
 @pytest.hookimpl(tryfirst=True)  # before any are deselected
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(WITH_TORCH))
     # Questions that the reader is known to misread: what they mean stays written down, and mending
     # one takes its line out of the file.
     known = set(MISREADINGS.read_text("utf-8").splitlines())

@@ -472,7 +472,7 @@ def test_an_encoder_that_helps_here_and_harms_a_guard_is_not_kept(
 def test_the_largest_share_at_which_no_guard_falls_is_taken(
     shop: Path, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "EPOCHS", 30)
+    monkeypatch.setattr(training, "EPOCHS", 12)
     monkeypatch.setattr(training, "LEARNING_RATE", 5e-3)
     monkeypatch.setattr(tuning, "SHARES", (1.0, 0.0))
     done = run(
