@@ -18,6 +18,8 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POL
 """Threads of PyTorch's and FAISS's OpenMP wait for each other spinning: on cores that other work
 wants too, exporting a tiny model took 15 s of CPU time and 117 s with two, and 0.8 s and 4 s with
 one. pytest-xdist keeps the cores busy."""
+for _name, _value in ONE_THREAD.items():  # before anything imports NumPy; children inherit it
+    os.environ.setdefault(_name, _value)
 
 MEMORY = Path("/dev/shm")
 """A file system in memory, where there is one: building an index waits for the disk some forty
@@ -38,8 +40,6 @@ def pytest_configure(config: pytest.Config) -> None:
         sys.path.insert(0, HIDDEN)
         inherited = os.environ.get("PYTHONPATH")
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (HIDDEN, inherited)))
-    for name, value in ONE_THREAD.items():  # before anything imports NumPy; children inherit it
-        os.environ.setdefault(name, value)
     # Otherwise each of some hundred processes that the tests start compiles the package again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if _roomy(MEMORY):
