@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from policybot.answering import snapshot
 from policybot.answering.engine import Engine
+from policybot.answering.passages.choosing import surely_relevant
 from policybot.config import Config, IndexConfig
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.encoder.levelling import Scale
@@ -189,6 +190,30 @@ def test_what_answers_in_another_language_stands_before_what_does_not(mixed: Eng
         assert together.ranked.rows(place).tolist() == evidence.ranked.rows(at).tolist()
     less = dataclasses.replace(evidence, best_sure=np.where(across, 0.4, 0.1))
     assert merged(less).is_across.tolist() == [*[False] * (~across).sum(), True]
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "answers"),
+    [
+        (0.1, 0.6, True),
+        (0.49, 0.6, True),
+        (0.1, 0.52, False),  # less sure, where policies in the question's language were ranked
+        (0.9, 0.6, False),  # its score is compared with that of the policy that answers
+    ],
+)
+def test_a_policy_in_another_language_answers_where_none_in_the_own_does(
+    mixed: Engine, own: float, other: float, *, answers: bool
+) -> None:
+    evidence = mixed.evidence("when are damaged bridges closed for fish")
+    assert evidence is not None
+    across = evidence.is_across
+    assert evidence.candidates.across is not None
+    scores = np.where(evidence.candidates.across, 0.2, 1.0)
+    ranked = dataclasses.replace(evidence.ranked, row_scores=scores)
+    judged = dataclasses.replace(evidence, ranked=ranked, best_sure=np.where(across, other, own))
+    places = surely_relevant(judged)
+    assert across[places].any() == answers
+    assert (~across[places]).any() == (own >= 0.5)
 
 
 def test_the_first_embeds_nothing_of_a_policy_that_it_does_not_read(

@@ -116,7 +116,7 @@ class Words:
     def count_numbered(self, number: str) -> int:
         return sum(one.number == number for one in self._policies)
 
-    def titled_words(self, kind: str) -> Sequence[str]:
+    def titled_words(self, kind: str, typed: str = "") -> Sequence[str]:
         titles = " ".join(one.title.lower() for one in self._policies)
         return [word for word, own in self.kinds.items() if own == kind and word in titles]
 

@@ -154,12 +154,14 @@ class Answer:
     names the document numbers that no policy has. ``near_misses`` are policies that may answer, or
     that would match without the filter that matches nothing; ``unheld`` are words of the question
     that are in no passage, ``asked_of`` the bodies and places that it names, where no policy of
-    theirs surely answers. ``note`` says that the policies are in another language than the
-    question. ``also`` are the answers to further questions of the same message. ``comparison`` is
-    the diff of the texts of the two hits. ``undetermined`` counts policies that match but for their
-    validity, which the sources do not state. ``evidence`` has one row per candidate if the question
-    was asked with ``explain``. ``focus`` is the index (from 0) of the hit the reader is looking at,
-    which "it" refers to; ``replied`` is true if the question is a reply to that hit.
+    theirs surely answers, ``other_kinds`` the kinds of document that it asks for, where nothing of
+    such a kind answers and the hits are of others. ``note`` says that the policies are in another
+    language than the question. ``also`` are the answers to further questions of the same message.
+    ``comparison`` is the diff of the texts of the two hits. ``undetermined`` counts policies that
+    match but for their validity, which the sources do not state. ``evidence`` has one row per
+    candidate if the question was asked with ``explain``. ``focus`` is the index (from 0) of the hit
+    the reader is looking at, which "it" refers to; ``replied`` is true if the question is a reply
+    to that hit.
     """
 
     reading: Query
@@ -172,6 +174,7 @@ class Answer:
     near_misses: tuple[Hit, ...] = ()
     unheld: tuple[str, ...] = ()
     asked_of: tuple[str, ...] = ()
+    other_kinds: tuple[str, ...] = ()
     confidence: float | None = None
     took_ms: float = 0.0
     evidence: tuple[Mapping[str, Any], ...] = ()
@@ -221,6 +224,8 @@ class Answer:
             result["unheld"] = list(self.unheld)
         if self.asked_of:
             result["asked_of"] = list(self.asked_of)
+        if self.other_kinds:
+            result["other_kinds"] = list(self.other_kinds)
         if self.undetermined:
             result["undetermined"] = self.undetermined
         if self.note:

@@ -171,6 +171,8 @@ def _kind_conditions(
             for at in sorted(node.taken):
                 add(at)
     head = next((node for node in accepted if node.kind == "head"), None)
+    if head and head.rule == "those_that":  # "notices of 2013, except those by MIIT"
+        head = min(parse.of("head"), key=lambda node: min(node.taken))
     if head and not asked and not frame.detailed:
         docs = [
             at
@@ -193,7 +195,11 @@ def _is_article(parse: Parse, at: int) -> bool:
 def _titled_words(token: Token, vocabulary: Vocabulary) -> Sequence[str]:
     """Return the words by which titles say what kind of document a token is for."""
     kind = vocabulary.kinds.get(token.text)
-    return vocabulary.opening_titles(token.text) if kind is None else vocabulary.titled_words(kind)
+    return (
+        vocabulary.opening_titles(token.text)
+        if kind is None
+        else vocabulary.titled_words(kind, token.text)
+    )
 
 
 def _validity_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition]:

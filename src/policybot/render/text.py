@@ -33,6 +33,9 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
     read = reading_line(answer)
     if read:
         lines += [paint.dim(f"Read as: {read}"), ""]
+    if answer.other_kinds:
+        kinds = " or ".join(f"“{kind}”" for kind in answer.other_kinds)
+        lines += [f"Nothing of the kind {kinds} answers this; these are of other kinds.", ""]
     if not answer.answered:
         lines += _declined(answer, paint)
     elif answer.comparison:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from policybot.index.analyse import words
+
 _ENGLISH = """
 a about above after again all also an and any are as at be been before being between both but by
 can could did do does during each for from had has have having he her him his how i if in into
@@ -24,9 +26,10 @@ something sure anywhere mentioned still yet ever even just go goes going gone th
 uses using try tries tried take takes taken mean means meant call called ask asked require
 required requires say saying please thanks thank yes main mainly concerning within among upon
 whether instead policy policies document documents say says said mention mentions regarding
-concerning related
+concerning related because due
 """
 STOPWORDS = frozenset(_ENGLISH.split())
+_TERMS = STOPWORDS.union(term for word in STOPWORDS for term in words(word))
 CHINESE = re.compile(
     r"[的了吗呢是和与及或且但在有哪些什么请问关于对于如何怎么怎样为由以等都]|政策|文件|规定"
 )
@@ -39,7 +42,7 @@ _STORY_WORDS = 15
 
 def says_nothing(term: str) -> bool:
     """Tell whether a term has no weight in a question."""
-    return term in STOPWORDS or CHINESE.fullmatch(term) is not None
+    return term in _TERMS or CHINESE.fullmatch(term) is not None
 
 
 def tells_a_story(text: str) -> bool:

@@ -72,7 +72,7 @@ class IndexVocabulary:
             kinds.update(lexicon.kinds)
         for word in self._generation.corpus_words.kinds:
             kinds.setdefault(word, word)
-            if word.isascii():
+            if word.isascii() and not word.endswith("s"):
                 kinds.setdefault(f"{word[:-1]}ies" if word.endswith("y") else f"{word}s", word)
         return kinds
 
@@ -107,9 +107,19 @@ class IndexVocabulary:
             mask &= ~self._generation.versions.earlier(len(mask))
         return 0 if mask is None else int(mask.sum())
 
-    def titled_words(self, kind: str) -> Sequence[str]:
+    def titled_words(self, kind: str, typed: str = "") -> Sequence[str]:
         """Return the words by which titles or numbers name a kind, in any language."""
-        return self._words_of_kinds.get(kind) or self._headed(kind)
+        held = self._words_of_kinds.get(kind) or self._headed(kind)
+        own = singular(typed) if typed.isascii() else typed
+        if own not in held:
+            return held
+        alike = {
+            singular(word) if word.isascii() else word
+            for lexicon in lexicons()
+            if typed in lexicon.kinds
+            for word in lexicon.kinds
+        }
+        return tuple(word for word in held if word == own or word not in alike)
 
     def _headed(self, kind: str) -> Sequence[str]:
         """Return the words for a kind that stand above texts, where no title has it."""

@@ -254,6 +254,7 @@ class _Tools:
             "results": [self._hit(hit) for hit in hits[:limit]],
             **({"note": answer.note} if answer.note else {}),
             **({"asked_of": list(answer.asked_of)} if answer.asked_of else {}),
+            **({"other_kinds": list(answer.other_kinds)} if answer.other_kinds else {}),
             **({"words_in_no_passage": list(answer.unheld)} if answer.unheld else {}),
             **({} if hits else {"corpus": self._covers()}),
             # Further questions of a message need calls of their own.

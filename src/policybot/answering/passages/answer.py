@@ -102,11 +102,8 @@ def _answer(reading: Query, search: _Search) -> Answer:
         return answer
     answer = _answered(looser, search)
     dropped = [part for part in reading.conditions if part not in looser.conditions]
-    kinds = [part for part in dropped if isinstance(part, Titled)]
-    if not (kinds and answer.answered):
-        return answer
-    said = f"Nothing {_in_words(kinds)} answers this; these are of other kinds."
-    return dataclasses.replace(answer, detail=answer.detail or said)
+    kinds = tuple(w for part in dropped if isinstance(part, Titled) for w in part.wordings)
+    return dataclasses.replace(answer, other_kinds=kinds) if answer.answered else answer
 
 
 _ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")

@@ -25,6 +25,10 @@ list that has all the words."""
 
 _LIST_WORDED = 0.6
 
+_SURE_ACROSS = 0.55
+"""Least confidence of an answer in another language than the question, where policies in its own
+language were ranked too and none of them answers."""
+
 
 def surely_relevant(evidence: Evidence) -> list[int]:
     """Return the ranks of the policies that surely answer a find, best first.
@@ -33,16 +37,33 @@ def surely_relevant(evidence: Evidence) -> list[int]:
     far below the best score of the ranking does not replace policies that are ruled out.
     """
     relative = _relative(evidence)
-    answers = (evidence.best_sure >= THRESHOLD) & (relative >= _FIND_CLOSE)
+    least = np.where(_only_across(evidence), _SURE_ACROSS, THRESHOLD)
+    answers = (evidence.best_sure >= least) & (relative >= _FIND_CLOSE)
     places: list[int] = np.flatnonzero(answers).tolist()
     return places
 
 
 def _relative(evidence: Evidence) -> NDArray[np.float64]:
-    """Return each policy's score as a share of the best, ``(p,)``."""
-    best = evidence.ranked.best(evidence.ranked.row_scores)
-    share: NDArray[np.float64] = best / max(float(best.max(initial=0.0)), 1e-9)
+    """Return each policy's score as a share of the best, ``(p,)``.
+
+    Where nothing in the question's language surely answers, a policy in another is compared with
+    such policies only: the scores of the others have words in common with the question.
+    """
+    best, alone = evidence.ranked.best(evidence.ranked.row_scores), _only_across(evidence)
+    top = np.full(len(best), best.max(initial=0.0))
+    top[alone] = best[alone].max(initial=0.0)
+    share: NDArray[np.float64] = best / np.maximum(top, 1e-9)
     return share
+
+
+def _only_across(evidence: Evidence) -> NDArray[np.bool_]:
+    """Tell which policies are in another language than the question, ``(p,)``.
+
+    None where all are, or where one in the question's language surely answers.
+    """
+    across = evidence.is_across
+    answers = bool((evidence.best_sure[~across] >= THRESHOLD).any())
+    return across if not across.all() and not answers else np.zeros(len(across), np.bool_)
 
 
 def belonging_to_list(evidence: Evidence, having: NDArray[np.bool_] | None) -> list[int]:

@@ -37,7 +37,7 @@ from policybot.render.telegram import (
     refusal,
     unheld_line,
 )
-from policybot.render.telegram.texts import say
+from policybot.render.telegram.texts import label, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +252,14 @@ def read_as(services: Services, visitor: Visitor, answer: Answer, question: str)
         wanted = say(visitor.language, f"order_{reading.order}")
     across = answer.answered and answer.note  # a refusal says it in a line of its own
     other_language = say(visitor.language, "other_language") if across else ""
+    others = ""
+    if answer.other_kinds:
+        kinds = [label(visitor.language, "quoted", words=kind) for kind in answer.other_kinds]
+        others = say(visitor.language, "other_kinds", words=" / ".join(kinds))
     unsure = ""
     if answer.undetermined:
         unsure = say(visitor.language, "undetermined", count=answer.undetermined)
     strange = ""
     if answer.answered and answer.unheld and services.keeps_questions:
         strange = unheld_line(answer, visitor.language)
-    return " · ".join(filter(None, [line, wanted, *read, other_language, unsure, strange]))
+    return " · ".join(filter(None, [others, line, wanted, *read, other_language, unsure, strange]))

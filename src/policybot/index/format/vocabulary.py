@@ -11,7 +11,7 @@ import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +41,8 @@ _PREFIX = re.compile(
 _HAN_KINDS = (4, 3, 2)
 """Lengths, in characters, of the endings of Chinese titles that may be kinds."""
 
+_HAN_PARTICLES = re.compile("[的之与和及或]")
+
 
 @dataclass(frozen=True, slots=True)
 class CorpusWords:
@@ -52,7 +54,7 @@ class CorpusWords:
 
 def corpus_words(policies: Iterable[tuple[str, str | None]]) -> CorpusWords:
     """Learn the words of a corpus from each policy's title and document number."""
-    known = {word for lexicon in lexicons() for word in lexicon.of("kind")}
+    known = _known()
     plain = {word for lexicon in lexicons() for word in lexicon.words} - known
     kinds: Counter[str] = Counter()
     candidates: Counter[str] = Counter()
@@ -65,7 +67,7 @@ def corpus_words(policies: Iterable[tuple[str, str | None]]) -> CorpusWords:
         numbered = _singulars(prefix["words"]) if prefix else set()
         kinds.update((_singulars(bare) | numbered) & known)
         kinds.update(_han_kinds(bare, known))
-        candidates.update(_kind_candidates(bare))
+        candidates.update(_kind_candidates(bare, known))
         if prefix:
             words = " ".join(prefix["words"].split()).strip(" .-/")
             if words and not _HAN.search(words):
@@ -91,7 +93,20 @@ def write_corpus_words(folder: Path, policies: Iterable[tuple[str, str | None]])
 def read_corpus_words(data: bytes) -> CorpusWords:
     """Parse the bytes of the file that :func:`write_corpus_words` wrote."""
     table = json.loads(data)
-    return CorpusWords(table["kinds"], tuple(table["schemes"]))
+    known = _known()
+    kinds = {
+        word: n for word, n in table["kinds"].items() if word in known or _is_whole(word, known)
+    }
+    return CorpusWords(kinds, tuple(table["schemes"]))
+
+
+def _known() -> set[str]:
+    return {word for lexicon in lexicons() for word in lexicon.of("kind")}
+
+
+def _is_whole(word: str, known: Collection[str]) -> bool:
+    """Tell a Chinese kind from one that begins within another word: 的公告, 划条例."""
+    return not (_HAN_PARTICLES.search(word) or (len(word) == 3 and word[1:] in known))
 
 
 def singular(word: str) -> str:
@@ -128,11 +143,17 @@ def _han_kinds(title: str, known: set[str]) -> set[str]:
     return {word for word in known if word > "\u2e80" and word in text}
 
 
-def _kind_candidates(title: str) -> set[str]:
-    """Return the words at the start or end of a title that may be a kind of document."""
+def _kind_candidates(title: str, known: set[str]) -> set[str]:
+    """Return the words at the start or end of a title that may be a kind of document.
+
+    In Chinese a kind follows the last particle (关于…的公告), and one more character before a
+    ``known`` kind belongs to another word (规划条例).
+    """
     if _HAN.search(title):
         text = lower(title)
         run = re.search(r"[\u4e00-\u9fff]+$", text)
-        return {run[0][-size:] for size in _HAN_KINDS if run and len(run[0]) > size + 1}
+        sizes = [size for size in _HAN_KINDS if run and len(run[0]) > size + 1]
+        endings = {run[0][-size:] for size in sizes if run}
+        return {ending for ending in endings if _is_whole(ending, known)}
     head = _TITLE_HEAD.match(title)
     return {singular(head["head"].lower())} if head else set()

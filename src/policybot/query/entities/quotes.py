@@ -15,13 +15,20 @@ _QUOTE = re.compile(
     r"|《([^》]{2,200})》|(?<![\w'])'([^']{2,200})'(?!\w)|‘([^’]{2,200})’(?!\w)"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_HOLDING = ("mention", "contain", "without", "wording", "title")
+_HOLDING = ("mention", "contain", "without", "wording")
 """Classes of Chinese words after which quoted words are contained in a policy."""
 
 
 @functools.cache
-def _holding() -> tuple[str, ...]:
-    return tuple(word for name in _HOLDING for word in lexicon_of("zh").of(name))
+def _holding() -> re.Pattern[str]:
+    """Match the end of a text that says that quoted words follow which a policy contains.
+
+    After a word for the title, a verb may be any ("标题里带“办法”").
+    """
+    lexicon = lexicon_of("zh")
+    holding = "|".join(re.escape(word) for name in _HOLDING for word in lexicon.of(name))
+    titles = "|".join(map(re.escape, lexicon.of("title")))
+    return re.compile(rf"(?:{holding})[了过有]?$|(?:{titles})[\u4e00-\u9fff]{{0,3}}$")
 
 
 def find(text: Text) -> list[Entity]:
@@ -45,4 +52,4 @@ def _is_term(text: Text, match: re.Match[str]) -> bool:
     start, end = match.span()
     around = text.plain[max(0, start - 1) : start] + text.plain[end : end + 1]
     before = re.sub(r"[“「『][^”」』]*[”」』][、和或与及]?$", "", text.plain[:start])
-    return bool(_HAN.search(around)) and not before.rstrip("了过有").endswith(_holding())
+    return bool(_HAN.search(around)) and not _holding().search(before)

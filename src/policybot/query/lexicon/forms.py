@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 _VOWELS = frozenset("aeiou")
+_ACUTE = dict(zip("aeiou", "áéíóú", strict=True))
 
 
 def _english_verb(base: str) -> Iterator[str]:
@@ -60,15 +61,23 @@ def _spanish_verb(infinitive: str) -> Iterator[str]:
 
 
 def _spanish_noun(singular: str) -> Iterator[str]:
-    """Yield "plan", "planes"; "resolución", "resoluciones"."""
+    """Yield "plan", "planes"; "resolución", "resoluciones"; "orden", "órdenes", also as "ordenes".
+
+    Of a phrase the first word is inflected ("planes de acción"), unless it is a plural.
+    """
     yield singular
-    if singular[-1] in "aeiouáéó":
-        yield f"{singular}s"
-    elif singular.endswith("z"):
-        yield f"{singular[:-1]}ces"
-    else:
-        plain = f"{singular[:-2]}on" if singular.endswith("ón") else singular
-        yield f"{plain}es"
+    word, _, rest = singular.partition(" ")
+    tail = f" {rest}" if rest else ""
+    if word[-1] in "aeiouáéó":
+        yield f"{word}s{tail}"
+    elif word.endswith("z"):
+        yield f"{word[:-1]}ces{tail}"
+    elif not word.endswith(("as", "os", "es")):
+        plain = f"{word[:-2]}on" if word.endswith("ón") else word
+        yield f"{plain}es{tail}"
+        if word.endswith("en"):  # the stress stays on its syllable, three from the end now
+            before = next(at for at in range(len(word) - 3, -1, -1) if word[at] in _ACUTE)
+            yield f"{word[:before]}{_ACUTE[word[before]]}{word[before + 1 :]}es{tail}"
 
 
 FORMS: Mapping[str, Mapping[str, Callable[[str], Iterator[str]]]] = {

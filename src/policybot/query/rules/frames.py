@@ -160,6 +160,7 @@ def documents(matched: RuleMatch) -> Head | None:
     NDRC policies after June 2013 → issued by National Development and Reform Commission; issued 2013-07-01 or later
     Destruction of secret documents on tax → find; about “Destruction of secret documents on tax”
     2012年发布的政策 → issued 2012-01-01 to 2012-12-31
+    2013年发布的意见，工信部发的除外 → not issued by Ministry of Industry and Information Technology; issued 2013-01-01 to 2013-12-31; of the kind “opinion”
     """
     before, last = matched.before, matched.of()[-1]
     opens = not any(
@@ -171,7 +172,7 @@ def documents(matched: RuleMatch) -> Head | None:
     if thing and (not (opens and words == 0) or _begins_noun(last, matched.after)):
         return None
     if last.is_han:
-        ends = all(_ENDS_HAN & t.classes for t in matched.after)
+        ends = all(_ENDS_HAN & t.classes for t in _before_exception(matched.after))
         who = next((at for at, t in enumerate(before) if "who" in t.classes), len(before))
         asks = has_class(matched.tokens, "how", "why", "when", "where") or (
             who < len(before) and not has_class(before[who:], "issue")
@@ -183,6 +184,14 @@ def documents(matched: RuleMatch) -> Head | None:
         return None
     head = _head(matched)
     return None if head and not head.explicit and words > 4 else head
+
+
+def _before_exception(after: Sequence[Token]) -> Sequence[Token]:
+    """Return the tokens up to a clause that leaves something out: "，除了工信部发的"."""
+    for at, token in enumerate(after):
+        if "comma" in token.classes and has_class(after[at + 1 :], "except", "except_post"):
+            return after[:at]
+    return after
 
 
 def _begins_noun(last: Token, after: Sequence[Token]) -> bool:

@@ -176,6 +176,21 @@ def did_not(matched: RuleMatch) -> Bodies | None:
     return Bodies(matched.issuers(), firm=True)
 
 
+@rule(
+    "not_issued_by",
+    "(?:@bodies{issue}{of|issue_mark}{0,2}{and|comma}){0,3}@bodies{issue}"
+    "{of|issue_mark}{0,2}{those|pronoun|article|document|kind}{0,2}{except_post}",
+    bonus=2,
+)
+def issued_except(matched: RuleMatch) -> Bodies:
+    """What bodies issued, before a word of exclusion.
+
+    2012年的政策，工信部发布的除外 → not issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
+    列出政策，工信部发的和发改委印发的那些不算 → not issued by Ministry of Industry and Information Technology or National Development and Reform Commission
+    """
+    return Bodies(matched.issuers(), firm=True)
+
+
 @rule("not_issued_by", "{not}{dash}?{be}?@body(?:{of_mod}(?={document|kind|which}))?", bonus=0.5)
 def non(matched: RuleMatch) -> Bodies:
     """Bodies after "non-".

@@ -9,7 +9,10 @@ from policybot.query.text import on_one_line
 from policybot.query.tokens import Token, has_class, word_classes
 
 _THING = "(?:{article}*{wording}?{article}*+(?:{Q}|{T}|{by|from}?@body|{in|of|from}?@date|@words))"
-_NEXT = "(?!(?:{I|D|by|in|since|not|article}).{0,3}?{issue|take_effect|expire})"
+_NEXT = (
+    "(?!{be|have|adverb|relative}*{in_force}"
+    "|(?:{I|D|by|in|since|not|article}).{0,3}?{issue|take_effect|expire})"
+)
 _THINGS = f"(?P<what>{_THING}(?:(?:{{comma}}?{{or|and|neither}}|{{comma}}){_NEXT}{_THING})*)"
 _IN_TITLE = "{in|of}{article}*{title}"
 _TITLE = _IN_TITLE + "(?!{in_mark}?{mention|contain|have|not})"
@@ -175,8 +178,7 @@ def in_title(matched: RuleMatch) -> Wordings | None:
 @rule(
     "titled",
     "(?:{relative|with_|article})*{title}{in_mark}?(?:{with_|mention|contain|have|be|do|of|relative|issue_mark})*"
-    + _THINGS
-    + "{mention_end}*",
+    "(?:{word|han}{0,2}{article}*{wording}?(?={Q}))?" + _THINGS + "{mention_end}*",
     bonus=3,
 )
 def title_has(matched: RuleMatch) -> Wordings | None:
@@ -184,6 +186,8 @@ def title_has(matched: RuleMatch) -> Wordings | None:
 
     policies whose title contains "Wuxi" → with “Wuxi” in the title
     标题含有“意见”的政策 → with “意见” in the title
+    标题里带“意见”二字的政策 → with “意见” in the title
+    policies whose title carries the words "key points" → with “key points” in the title
     """
     return _wordings(matched)
 

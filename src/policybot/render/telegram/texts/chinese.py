@@ -176,6 +176,7 @@ CHINESE: Mapping[str, str] = {
     "closest": "最接近的原文如下，未必能回答您的问题：",
     "quoted": "“{words}”",
     "unheld": "没有段落含有{words}。",
+    "other_kinds": "没有{words}类文件，以下为其他文种",
     "asked_of": "{names}的政策，或提到它的政策，都没有确定的回答。",
     "drop_issuers": "查找所有机构",
     "drop_dates": "查找所有年份",

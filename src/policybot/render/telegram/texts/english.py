@@ -187,6 +187,7 @@ ENGLISH: Mapping[str, str] = {
     "closest": "Closest matches – they may not answer your question:",
     "quoted": "“{words}”",
     "unheld": "No passage contains {words}.",
+    "other_kinds": "nothing of the kind {words}; these are of other kinds",
     "asked_of": "No policy of {names}, or that names it, surely answers this.",
     "drop_issuers": "Search all issuers",
     "drop_dates": "Search all years",

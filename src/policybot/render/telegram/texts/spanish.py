@@ -183,6 +183,7 @@ SPANISH: Mapping[str, str] = {
     "closest": "Lo más parecido; quizá no responda a su pregunta:",
     "quoted": "«{words}»",
     "unheld": "Ningún pasaje contiene {words}.",
+    "other_kinds": "nada del tipo {words}; estas son de otros tipos",
     "asked_of": "Ninguna política de {names}, ni que lo nombre, responde con seguridad.",
     "drop_issuers": "Buscar en todos los emisores",
     "drop_dates": "Buscar en todos los años",
