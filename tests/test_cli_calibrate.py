@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from policybot.evaluation.calibration import calibrate
+from policybot.evaluation.calibration.questions import foreign_questions
 from tests.project import DATA, copy_project, indexed_project, policybot
 
 QUESTIONS = str(DATA / "questions.jsonl")
@@ -22,8 +22,8 @@ def project() -> Path:
 @pytest.fixture
 def few_foreign(monkeypatch: pytest.MonkeyPatch) -> None:
     """Calibrate with 40 of the foreign questions instead of 180, for what does not count them."""
-    fewer = functools.partial(calibrate.foreign_questions, count=40)
-    monkeypatch.setattr(calibrate, "foreign_questions", fewer)
+    fewer = functools.partial(foreign_questions, count=40)
+    monkeypatch.setattr("policybot.evaluation.calibration.calibrate.foreign_questions", fewer)
 
 
 def test_the_command_is_listed_and_has_examples(project: Path) -> None:
@@ -41,7 +41,7 @@ def test_the_projects_own_corpus_is_too_small_to_be_fitted_by_itself(project: Pa
 
 
 def test_labelled_questions_fit_it_and_every_one_of_them_is_still_answered(
-    project: Path, tmp_path: Path
+    project: Path, tmp_path: Path, few_foreign: None
 ) -> None:
     folder = copy_project(tmp_path)
     done = policybot("calibrate", QUESTIONS, "--json", folder=folder)
