@@ -38,7 +38,7 @@ from policybot.query.rules.frames import Head
 from policybot.query.rules.rule import Node
 from policybot.query.small_talk import small_talk
 from policybot.query.text import on_one_line
-from policybot.query.tokens import word_classes
+from policybot.query.tokens import has_class, word_classes
 from policybot.query.topic import (
     as_asked,
     content_topic,
@@ -72,9 +72,29 @@ def query(
     others = [parse for parse in parses if parse is not chosen]
     in_case = describes_case(others)
     result = _of_sentence(chosen, vocabulary, documents=documents, in_case=in_case)
+    plain = result.intent == "list" and result.order == "relevance" and not result.count
+    everything = plain and has_class(chosen.tokens, "all", "thing")
+    everything = everything and not (result.topic or result.conditions)
+    if everything and (of := [parse for parse in others if _says_of_what(parse)]):
+        chosen = sentence_that_asks(of)
+        others = [parse for parse in others if parse is not chosen]
+        result = _of_sentence(chosen, vocabulary, documents=True, in_case=False)
     if not others and not rest:
         return dataclasses.replace(result, question=question)
     return _with_others(result, chosen, others, vocabulary)
+
+
+def _says_of_what(parse: Parse) -> bool:
+    """Tell whether a sentence says what a request for all documents beside it is about.
+
+    "What rules are there about dogs? Give me every document.", "dogs: list everything". What
+    somebody tells of themselves does not.
+    """
+    words = [token for token in parse.tokens if is_content(token) and not is_asking(token)]
+    bare = not has_class(parse.tokens, "first_person", "pronoun", "be", "have", "do") and all(
+        is_content(t) or is_light(t) or "colon" in t.classes for t in parse.tokens
+    )
+    return bool(words) and (bare or "?" in parse.text.plain)
 
 
 def sentence_that_asks(parses: Sequence[Parse]) -> Parse:

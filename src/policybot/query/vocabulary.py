@@ -40,9 +40,9 @@ class Vocabulary(Protocol):
     def titled_words(self, kind: str, typed: str = "") -> Sequence[str]:
         """Return the words by which titles or numbers name one of :attr:`kinds`, in any language.
 
-        If titles have the very word that was ``typed`` (公告), other words for the kind in the same
-        language (通告) are left out: they are other documents there. Where no title has any,
-        those that stand above texts ("CIRCULAR"); empty where none do.
+        If titles have the very word that was ``typed``, or that is Chinese (公告), other words for
+        the kind in the same language (通告) are left out: they are other documents. Where no title
+        has any, those that stand above texts ("CIRCULAR"); empty where none do.
         """
 
     def opening_titles(self, word: str) -> Sequence[str]:

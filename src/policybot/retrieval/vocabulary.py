@@ -53,6 +53,7 @@ _MOST_DOCUMENTS = 0.6
 """Share of policies from which a kind of document is not distinctive."""
 
 _QUOTES = re.compile('[《“"「«]')
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _YEARS = re.compile(r"\d{4}年?[-–—~至到]+\d{4}")
 
 
@@ -111,7 +112,7 @@ class IndexVocabulary:
         """Return the words by which titles or numbers name a kind, in any language."""
         held = self._words_of_kinds.get(kind) or self._headed(kind)
         own = singular(typed) if typed.isascii() else typed
-        if own not in held:
+        if own not in held and not _HAN.match(own):
             return held
         alike = {
             singular(word) if word.isascii() else word

@@ -23,7 +23,15 @@ _LIST_FULL = 0.65
 """Least shares of the best score for a hit of a find, for a member of a list, and for a member of a
 list that has all the words."""
 
+_DEVOTED = 3
+_LIST_TOP = 0.85
+_LIST_DEVOTED = 0.72
+"""Where ``_DEVOTED`` policies or more have shares of ``_LIST_TOP``, they are devoted to the topic; one
+that only mentions it needs ``_LIST_DEVOTED`` then, unless most policies have all the words."""
+
 _LIST_WORDED = 0.6
+_LIST_ALONE = 0.6
+"""Where no policy has ``_LIST_WORDED`` of the words, the least confidence without a near score."""
 
 _SURE_ACROSS = 0.55
 """Least confidence of an answer in another language than the question, where policies in its own
@@ -77,14 +85,18 @@ def belonging_to_list(evidence: Evidence, having: NDArray[np.bool_] | None) -> l
     best, ranked = evidence.best_sure, evidence.ranked
     covered = ranked.best(evidence.covered)
     relative = _relative(evidence)
-    close = relative >= _LIST_CLOSE
+    common = 2 * np.count_nonzero(covered >= 1.0) > len(covered)
+    devoted = not common and np.count_nonzero(relative >= _LIST_TOP) >= _DEVOTED
+    close = relative >= (_LIST_DEVOTED if devoted else _LIST_CLOSE)
     least = np.full(len(best), THRESHOLD)
     if best.max(initial=0.0) >= THRESHOLD:
         least = np.where(evidence.is_across, evidence.belonging_across, evidence.belonging)
-    answers = (best >= least) & (close | (covered.max(initial=0.0) < _LIST_WORDED))
+    answers = (best >= least) & close
+    if covered.max(initial=0.0) < _LIST_WORDED:
+        answers |= best >= np.maximum(least, _LIST_ALONE)
     answers |= (covered >= _LIST_COVERAGE) & (best >= least / 2) & close
     if having is None:
-        answers |= (covered >= 1.0) & (relative >= _LIST_FULL)
+        answers |= (covered >= 1.0) & (relative >= (_LIST_DEVOTED if devoted else _LIST_FULL))
     else:
         answers = np.where(covered >= 1.0, ranked.best(having.astype(np.float64)) > 0, answers)
     places: list[int] = np.flatnonzero(answers).tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 
 _VOWELS = frozenset("aeiou")
@@ -63,21 +64,29 @@ def _spanish_verb(infinitive: str) -> Iterator[str]:
 def _spanish_noun(singular: str) -> Iterator[str]:
     """Yield "plan", "planes"; "resolución", "resoluciones"; "orden", "órdenes", also as "ordenes".
 
-    Of a phrase the first word is inflected ("planes de acción"), unless it is a plural.
+    Of a phrase the first word is inflected ("planes de acción", "puntos clave"), or all of them
+    ("documentos oficiales"). Plurals stay as they are.
     """
     yield singular
     word, _, rest = singular.partition(" ")
-    tail = f" {rest}" if rest else ""
+    for plural in _spanish_plurals(word):
+        yield f"{plural} {rest}".strip()
+    if rest and " " not in rest:
+        for plural, other in itertools.product(_spanish_plurals(word), _spanish_plurals(rest)):
+            yield f"{plural} {other}"
+
+
+def _spanish_plurals(word: str) -> Iterator[str]:
     if word[-1] in "aeiouáéó":
-        yield f"{word}s{tail}"
+        yield f"{word}s"
     elif word.endswith("z"):
-        yield f"{word[:-1]}ces{tail}"
+        yield f"{word[:-1]}ces"
     elif not word.endswith(("as", "os", "es")):
         plain = f"{word[:-2]}on" if word.endswith("ón") else word
-        yield f"{plain}es{tail}"
-        if word.endswith("en"):  # the stress stays on its syllable, three from the end now
-            before = next(at for at in range(len(word) - 3, -1, -1) if word[at] in _ACUTE)
-            yield f"{word[:before]}{_ACUTE[word[before]]}{word[before + 1 :]}es{tail}"
+        yield f"{plain}es"
+        if word.endswith("en"):  # the stress stays on its syllable, the third from the end now
+            at = next(at for at in range(len(word) - 3, -1, -1) if word[at] in _ACUTE)
+            yield f"{word[:at]}{_ACUTE[word[at]]}{word[at + 1 :]}es"
 
 
 FORMS: Mapping[str, Mapping[str, Callable[[str], Iterator[str]]]] = {

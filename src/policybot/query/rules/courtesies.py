@@ -97,6 +97,11 @@ def need_before(matched: RuleMatch) -> bool:
     return True
 
 
+_EVERYTHING = word_classes("""
+    all show document thing kind article pronoun plea stop mark light of there have be
+""")
+
+
 @rule(
     "courtesy",
     "^(?:{word|for_|article|pronoun|light|body_noun|kind|about|in|of|title|show|want|adverb|interjection|number|praise|document|and|plea|be|relative|overview|issue_mark}{1,8}?)(?:{colon|dash})(?=.*(?:{which|show|who|when|how|how_many|all|document|I|D|thing}))",
@@ -106,6 +111,7 @@ def before_colon(matched: RuleMatch) -> bool | None:
     """A phrase before a colon that asks for nothing.
 
     For my thesis: policies from 2013 → issued 2013-01-01 to 2013-12-31
+    noise: list everything → about “noise”
     """
     own, rest = matched.of(), matched.after
     if any(
@@ -118,7 +124,8 @@ def before_colon(matched: RuleMatch) -> bool | None:
     personal = has_class(own, "first_person", "framing", "interjection", "plea", "for_")
     says = has_class(rest, "I", "D", "N", "T", *DOCUMENT_CLASSES)
     says = says or sum(t.is_word for t in rest) > 1
-    return True if says and (personal or not asks) else None
+    everything = has_class(rest, "all", "thing") and all(_EVERYTHING & t.classes for t in rest)
+    return True if says and (personal or not (asks or everything)) else None
 
 
 @rule(
