@@ -18,10 +18,16 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POL
 """Threads of PyTorch's and FAISS's OpenMP wait for each other spinning: on cores that other work
 wants too, exporting a tiny model took 15 s of CPU time and 117 s with two, and 0.8 s and 4 s with
 one. pytest-xdist keeps the cores busy."""
+for _name, _value in ONE_THREAD.items():  # before anything imports NumPy; children inherit it
+    os.environ.setdefault(_name, _value)
 
 MEMORY = Path("/dev/shm")
 """A file system in memory, where there is one: building an index waits for the disk some forty
 times, which takes longer than all the rest of most tests. Builders still ask for it."""
+
+WITH_TORCH = ("tests/encoder/", "tests/evaluation/")
+"""Folders whose tests import PyTorch, which takes 6 s of CPU time. They come first: pytest-xdist
+gives each worker a stretch of the tests, and one that has none left takes from another's end."""
 
 FEW, MANY = 40, 200
 """Examples of a property that asks for no number: in `make test`, and in `make test-all`."""
@@ -34,8 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
         sys.path.insert(0, HIDDEN)
         inherited = os.environ.get("PYTHONPATH")
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (HIDDEN, inherited)))
-    for name, value in ONE_THREAD.items():  # before anything imports NumPy; children inherit it
-        os.environ.setdefault(name, value)
+    # Otherwise each of some hundred processes that the tests start compiles the package again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if _roomy(MEMORY):
         tempfile.tempdir = str(MEMORY)
     # How long an example takes says something of the machine and nothing of the code. Where CI is
@@ -49,7 +55,8 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     settings.load_profile("tests")
     remove_left_behind()
-    run_folder()
+    # Read when the hub's client is first imported: what this machine has of the hub is not seen.
+    os.environ["HF_HUB_CACHE"] = str(run_folder() / "hub")
 
 
 def _roomy(folder: Path) -> bool:
@@ -61,6 +68,7 @@ def _roomy(folder: Path) -> bool:
 
 @pytest.hookimpl(tryfirst=True)  # before any are deselected
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(WITH_TORCH))
     # Questions that the reader is known to misread: what they mean stays written down, and mending
     # one takes its line out of the file.
     known = set(MISREADINGS.read_text("utf-8").splitlines())

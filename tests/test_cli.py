@@ -32,7 +32,6 @@ def test_help_names_every_command_and_each_has_an_example(project: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "stdin", "status"),
     [
-        (["ask", "What did MIIT issue in 2012?"], None, 0),
         (["ask", "--json", "-"], "工信部 2012\n\nsourdough\n", 0),
         (["ask", "What is the capital of France?"], None, 1),
         (["show", "nowhere"], None, 2),
@@ -249,7 +248,7 @@ def test_the_users_document_imports_into_an_empty_folder(tmp_path: Path) -> None
         assert (tmp_path / "corpus" / mine.name).read_bytes() == mine.read_bytes()
 
 
-def test_serving_imports_no_torch(project: Path) -> None:
+def test_serving_imports_no_torch_and_no_importers(project: Path) -> None:
     import subprocess
     import sys
 
@@ -260,5 +259,7 @@ def test_serving_imports_no_torch(project: Path) -> None:
         "assert engine.list().total == 12\n"
         "heavy = {'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
+        "importers = [name for name in sys.modules if 'importers.pipeline' in name]\n"
+        "assert not importers, importers\n"
     )
     subprocess.run([sys.executable, "-c", script], cwd=project, check=True, timeout=60)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 
 import pytest
 
+from policybot.evaluation.calibration.questions import foreign_questions
 from tests.project import DATA, copy_project, indexed_project, policybot
 
 QUESTIONS = str(DATA / "questions.jsonl")
@@ -15,6 +17,13 @@ QUESTIONS = str(DATA / "questions.jsonl")
 @pytest.fixture(scope="module")
 def project() -> Path:
     return indexed_project()
+
+
+@pytest.fixture
+def few_foreign(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calibrate with 40 of the foreign questions instead of 180, for what does not count them."""
+    fewer = functools.partial(foreign_questions, count=40)
+    monkeypatch.setattr("policybot.evaluation.calibration.calibrate.foreign_questions", fewer)
 
 
 def test_the_command_is_listed_and_has_examples(project: Path) -> None:
@@ -32,7 +41,7 @@ def test_the_projects_own_corpus_is_too_small_to_be_fitted_by_itself(project: Pa
 
 
 def test_labelled_questions_fit_it_and_every_one_of_them_is_still_answered(
-    project: Path, tmp_path: Path
+    project: Path, tmp_path: Path, few_foreign: None
 ) -> None:
     folder = copy_project(tmp_path)
     done = policybot("calibrate", QUESTIONS, "--json", folder=folder)
@@ -75,7 +84,7 @@ def test_a_question_file_that_cannot_be_read_is_an_error(project: Path) -> None:
 
 
 def test_kept_questions_stay_when_others_of_another_kind_are_given(
-    project: Path, tmp_path: Path
+    project: Path, tmp_path: Path, few_foreign: None
 ) -> None:
     folder = copy_project(tmp_path)
     kept = folder / "embeddings" / "questions.jsonl"
@@ -103,7 +112,7 @@ def test_kept_questions_stay_when_others_of_another_kind_are_given(
 
 
 def test_of_foreign_questions_alone_no_share_of_its_own_is_told(
-    project: Path, tmp_path: Path
+    project: Path, tmp_path: Path, few_foreign: None
 ) -> None:
     folder = copy_project(tmp_path)
     (folder / "corpus" / "more.jsonl").write_text(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -45,9 +46,10 @@ def objects() -> str:
     return json.dumps(rows)
 
 
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus imported from a source of every kind."""
+    tmp_path = tmp_path_factory.mktemp("imported")
     inbox, corpus = tmp_path / "inbox", tmp_path / "corpus"
     listed = write(tmp_path, "list.txt", LIST)
     tabled = write(tmp_path, "table.csv", table())
@@ -70,6 +72,12 @@ def corpus(tmp_path: Path) -> Path:
     ):
         import_paths(paths, corpus, options)
     return corpus
+
+
+@pytest.fixture
+def corpus(imported: Path, tmp_path: Path) -> Path:
+    """The same, for a test to change."""
+    return Path(shutil.copytree(imported, tmp_path / "corpus"))
 
 
 def checked(corpus: Path) -> tuple[list[str], SourceCheck]:

@@ -402,33 +402,43 @@ def test_a_server_that_is_too_old_is_told_which_version_is_needed(
 IN_ANOTHER_PROCESS = """
 import sys
 from pathlib import Path
-from policybot.config import Config
 from policybot.answering.engine import Engine
+from policybot.backends.milvus.store import MilvusStore
+from policybot.config import Config, IndexConfig
+from policybot.index.build.build import build_index
 from tests.fake_encoder import FakeEncoder
 from tests.index.samples import POLICIES
-from tests.backends.test_milvus import build, config
+from tests.small_index import BOOK
 
-folder = Path(sys.argv[1])
-if sys.argv[2] == "write":
-    print(build(folder, POLICIES[: int(sys.argv[3])]).policies)
-else:
-    engine = Engine(Config(index=config(folder)), encoder=FakeEncoder())
-    print(*(hit.policy.id for hit in engine.answer("ships wait outside the harbour").hits))
-    engine.close()
+folder, *steps = sys.argv[1:]
+index = IndexConfig(Path(folder), "milvus", f"{folder}/index.db")
+for step in steps:
+    if step == "read":
+        engine = Engine(Config(index=index), encoder=FakeEncoder())
+        print(*(hit.policy.id for hit in engine.answer("ships wait outside the harbour").hits))
+        engine.close()
+    else:
+        report = build_index(
+            POLICIES[: int(step)],
+            index_path=Path(folder),
+            encoder=FakeEncoder(),
+            issuers=BOOK,
+            store=MilvusStore(index),
+        )
+        print(report.policies)
 """
 
 
 def test_what_one_process_writes_others_read_one_after_the_other(tmp_path: Path) -> None:
-    def run(*arguments: str) -> str:
-        command = [sys.executable, "-c", IN_ANOTHER_PROCESS, str(tmp_path), *arguments]
+    def run(*steps: str) -> list[str]:
+        command = [sys.executable, "-c", IN_ANOTHER_PROCESS, str(tmp_path), *steps]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return done.stdout.splitlines()
 
-    assert run("write", "2") == "2"
-    assert run("read") == "harbours"
-    assert run("write", "4") == "4"
-    assert run("read") == "harbours"
+    assert run("2") == ["2"]
+    assert run("read", "4") == ["harbours", "4"]
+    assert run("read") == ["harbours"]
 
 
 def test_a_file_that_is_not_there_is_not_made_by_asking(tmp_path: Path) -> None:

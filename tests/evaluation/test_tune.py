@@ -469,6 +469,7 @@ def test_an_encoder_that_helps_here_and_harms_a_guard_is_not_kept(
     assert "held out" not in report["figures"]
 
 
+@pytest.mark.slow
 def test_the_largest_share_at_which_no_guard_falls_is_taken(
     shop: Path, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -482,7 +483,10 @@ def test_the_largest_share_at_which_no_guard_falls_is_taken(
     assert "- recall@10 does not rise on the held-out questions" in done.output
 
 
-@pytest.mark.parametrize("stage", ["tuning: train", "tuned: embed", "tuned: ask"])
+@pytest.mark.parametrize(
+    "stage",
+    ["tuning: train", pytest.param("tuned: embed", marks=pytest.mark.slow), "tuned: ask"],
+)
 def test_an_interruption_leaves_nothing(shop: Path, place: Path, stage: str) -> None:
     before = files_of(place)
 

@@ -194,17 +194,21 @@ def misread(language: str, questions: Iterator[tuple[str, Sequence[str]]]) -> li
 def questions_of(language: str, size: int, share: int) -> list[tuple[str, Sequence[str]]]:
     """Return the questions of a language with so many conditions, of one choice in ``share``.
 
-    Two conditions stand in every frame with every joiner. Three and four stand in one of these: all
-    orders of a choice in the same, the next choice in the next.
+    Two conditions stand in every frame with every joiner, or in one of them in ``share``: the next
+    choice in the next. Three and four stand in one: all orders of a choice in the same.
     """
     words = LANGUAGES[language]
     ways: list[tuple[str, str | None]] = [(frame, None) for frame in words.frames]
     ways += [(frame, joiner) for frame in words.joined_frames for joiner in words.joiners]
     questions: list[tuple[str, Sequence[str]]] = []
     for number, order in orders(language, size):
-        if number % share == 0:
-            own = ways if size == 2 else [ways[number // share % len(ways)]]
-            questions += [(question_of(language, order, *way), order) for way in own]
+        if size == 2:
+            own = ways[number % share :: share]
+        elif number % share == 0:
+            own = [ways[number // share % len(ways)]]
+        else:
+            continue
+        questions += [(question_of(language, order, *way), order) for way in own]
     return questions
 
 
@@ -212,7 +216,8 @@ def questions_of(language: str, size: int, share: int) -> list[tuple[str, Sequen
 @pytest.mark.parametrize(
     ("size", "share"),
     [
-        pytest.param(2, 1, id="2 conditions"),
+        pytest.param(2, 3, id="2 conditions, one way in three"),
+        pytest.param(2, 1, id="2 conditions", marks=pytest.mark.slow),
         pytest.param(3, 4, id="3 conditions, one choice in four"),
         pytest.param(3, 1, id="3 conditions", marks=pytest.mark.slow),
         pytest.param(4, 1, id="4 conditions", marks=pytest.mark.slow),

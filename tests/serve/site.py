@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 
+from policybot.answering.engine import Engine
 from policybot.bot.ops.listening import listen_on
 from policybot.config import ServeConfig
 from policybot.model import Policy
@@ -56,8 +57,17 @@ def served(
     config: ServeConfig | None = None,
 ) -> Iterator[str]:
     """Serve policies meanwhile, from a thread, and give the address without a slash at the end."""
-    config = config or ServeConfig(per_minute=1_000_000)
     engine = open_small(folder, policies)
+    with served_from(engine, tokens=tokens, config=config) as base:
+        yield base
+
+
+@contextlib.contextmanager
+def served_from(
+    engine: Engine, *, tokens: tuple[str, ...] = (), config: ServeConfig | None = None
+) -> Iterator[str]:
+    """Serve what an engine answers meanwhile, from a thread, and give the address."""
+    config = config or ServeConfig(per_minute=1_000_000)
     service = service_of(dataclasses.replace(engine.config, serve=config), engine)
     bound = listen_on("127.0.0.1:0", "test")
     settings = uvicorn_settings(proxies_of(config.proxies))

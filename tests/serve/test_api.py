@@ -12,11 +12,12 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
-from policybot.config import ServeConfig
+from policybot.answering.engine import Engine
+from policybot.config import Config, IndexConfig, ServeConfig
 from policybot.model import sha256_of
 from policybot.serve.problems import PROBLEM
 from tests.project import copy_project, indexed_project, policybot
-from tests.serve.site import CORPUS, get, served, serving_process
+from tests.serve.site import CORPUS, get, served, served_from, serving_process
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +38,10 @@ def refused(response: httpx.Response, status: int) -> str:
     return detail
 
 
-def test_a_question_is_answered_with_the_object_of_the_terminal() -> None:
-    folder = indexed_project()
+def test_a_question_is_answered_with_the_object_of_the_terminal(project_server: str) -> None:
     question = "Who should manage the special funds?"
-    said = json.loads(policybot("ask", question, "--json", folder=folder).stdout)
-    with serving_process(folder) as base:
-        answer = get(base, "/api/ask", q=question).json()
+    said = json.loads(policybot("ask", question, "--json", folder=indexed_project()).stdout)
+    answer = get(project_server, "/api/ask", q=question).json()
     for one in (said, answer):
         del one["took_ms"]
     assert answer == said
@@ -208,7 +207,9 @@ def test_a_new_generation_is_taken_up_and_its_changes_told(tmp_path: Path) -> No
         assert get(base, "/api/policies").headers["etag"] != etag
         assert get(base, "/api/policies/lanterns").status_code == 200
     remove_earlier_generations(folder)
-    with serving_process(folder) as base:  # it was not there when the index changed
+    # A server that was not there when the index changed.
+    opened = Engine(Config(index=IndexConfig(path=folder / "embeddings")))
+    with served_from(opened) as base:
         again = get(base, "/api/changes", since=before["index"]["generation"]).json()
         assert again["changes"] == after["changes"]
         assert again["complete"]

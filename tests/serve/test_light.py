@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from tests.project import indexed_project, policybot_process
-from tests.serve.site import get, serving_process
+from tests.serve.site import get
 
 HEAVY = (
     "torch",
@@ -40,16 +40,14 @@ def test_other_commands_do_not_import_the_server() -> None:
     assert imported(code, "starlette", "uvicorn", "jinja2", "mcp", "pydantic") == []
 
 
-def test_the_server_answers_as_a_process_and_ends_when_told() -> None:
-    with serving_process(indexed_project()) as base:
-        assert get(base, "/healthz").json()["ok"]
-        assert "<html" in get(base, "/").text
+def test_the_server_answers_as_a_process(project_server: str) -> None:
+    assert get(project_server, "/healthz").json()["ok"]
+    assert "<html" in get(project_server, "/").text
 
 
-def test_an_address_that_is_taken_is_named() -> None:
-    with serving_process(indexed_project()) as base:
-        address = base.removeprefix("http://")
-        done = policybot_process("serve", "--listen", address, folder=indexed_project())
+def test_an_address_that_is_taken_is_named(project_server: str) -> None:
+    address = project_server.removeprefix("http://")
+    done = policybot_process("serve", "--listen", address, folder=indexed_project())
     assert done.returncode == 2
     assert f"--listen = '{address}'" in done.stderr
     assert "Traceback" not in done.stderr

@@ -43,10 +43,11 @@ async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     return result.structured_content
 
 
-async def test_an_assistant_searches_reads_checks_and_quotes() -> None:
+async def test_an_assistant_searches_reads_checks_and_quotes_and_is_told_what_is_wrong() -> None:
     async with assistant() as client:
         await _searches_and_checks(client)
         await _reads_resources(client)
+        await _is_told_what_is_wrong(client)
 
 
 async def _searches_and_checks(client: Client) -> None:
@@ -102,13 +103,12 @@ WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
 )
 
 
-async def test_an_assistant_is_told_what_is_wrong() -> None:
-    async with assistant() as client:
-        for tool, arguments, said in WRONG:
-            result = await client.call_tool(tool, arguments)
-            assert result.is_error
-            assert said in str(result.content)
-            assert "Traceback" not in str(result.content)
+async def _is_told_what_is_wrong(client: Client) -> None:
+    for tool, arguments, said in WRONG:
+        result = await client.call_tool(tool, arguments)
+        assert result.is_error
+        assert said in str(result.content)
+        assert "Traceback" not in str(result.content)
 
 
 async def test_an_assistant_may_call_over_http(tmp_path: Path) -> None:

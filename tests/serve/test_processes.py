@@ -52,20 +52,21 @@ def end_if_beside(engine: Engine) -> int:
     return os.getpid()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     opened = Engine(config_of(indexed_project()))
     yield opened
     opened.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def processes(engine: Engine, clock: Clock) -> Iterator[Processes]:
+    """A process that is at work before and after each test that uses it."""
     started = Processes(engine.config, 1, clock)
     yield started
     started.close()
@@ -105,7 +106,7 @@ def test_where_a_process_has_ended_the_server_answers_until_others_are_started(
 ) -> None:
     assert processes.run(end_if_beside, engine) == os.getpid()
     assert processes.run(where, engine)[0] == os.getpid()
-    clock.now = AGAIN_SECONDS
+    clock.now += AGAIN_SECONDS
     assert processes.run(where, engine)[0] != os.getpid()
 
 
@@ -120,7 +121,7 @@ def test_where_no_process_can_be_started_the_server_answers_and_tries_again(
         processes = Processes(engine.config, 1, clock)
         assert processes.run(where, engine)[0] == os.getpid()
     try:
-        clock.now = AGAIN_SECONDS
+        clock.now += AGAIN_SECONDS
         assert processes.run(where, engine)[0] != os.getpid()
     finally:
         processes.close()
@@ -150,38 +151,25 @@ def test_a_file_of_milvus_lite_allows_no_processes(tmp_path: Path, option: tuple
     assert "[serve] processes = 2: only one process can open the Milvus Lite file" in line
 
 
-def test_closed_processes_leave_the_answers_to_the_server(
-    engine: Engine, processes: Processes
-) -> None:
+def test_closed_processes_leave_the_answers_to_the_server(engine: Engine) -> None:
+    processes = Processes(engine.config, 1)
     processes.close()
     assert processes.run(where, engine)[0] == os.getpid()
 
 
-def test_processes_follow_the_server_to_another_generation(tmp_path: Path) -> None:
+def test_processes_follow_the_server_to_another_generation_where_they_can(tmp_path: Path) -> None:
     folder = copy_project(tmp_path)
     server, processes = Engine(config_of(folder)), Processes(config_of(folder), 1)
     try:
         before = processes.run(where, server)
-        (folder / "corpus" / "harbour.md").write_text("---\ntitle: Harbour\n---\n\nShips pay.\n")
-        done = policybot("index", folder=folder)
-        assert done.returncode == 0, done.stderr
+        assert before[0] != os.getpid()
+        add_policy(folder, "harbour")
         assert processes.run(where, server) == before  # the server has not changed over
         assert server.refresh()
         process, generation = processes.run(where, server)
         assert process == before[0]
         assert generation == server.generation.name != before[1]
-    finally:
-        processes.close()
-        server.close()
-
-
-def test_where_a_process_cannot_follow_the_server_answers(tmp_path: Path) -> None:
-    folder = copy_project(tmp_path)
-    server, processes = Engine(config_of(folder)), Processes(config_of(folder), 1)
-    try:
-        assert processes.run(where, server)[0] != os.getpid()
-        (folder / "corpus" / "harbour.md").write_text("---\ntitle: Harbour\n---\n\nShips pay.\n")
-        assert policybot("index", folder=folder).returncode == 0
+        add_policy(folder, "ships")
         assert server.refresh()
         (folder / "embeddings" / "CURRENT").write_bytes(b"\xff")
         assert processes.run(where, server) == (os.getpid(), server.generation.name)
@@ -190,12 +178,18 @@ def test_where_a_process_cannot_follow_the_server_answers(tmp_path: Path) -> Non
         server.close()
 
 
+def add_policy(folder: Path, name: str) -> None:
+    """Add a policy to the corpus and index it."""
+    (folder / "corpus" / f"{name}.md").write_text(f"---\ntitle: {name}\n---\n\nShips pay.\n")
+    done = policybot("index", folder=folder)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_process_that_is_ahead_of_the_server_does_not_answer(
     engine: Engine, tmp_path: Path
 ) -> None:
     folder = copy_project(tmp_path)
-    (folder / "corpus" / "harbour.md").write_text("---\ntitle: Harbour\n---\n\nShips pay.\n")
-    assert policybot("index", folder=folder).returncode == 0
+    add_policy(folder, "harbour")
     processes = Processes(config_of(folder), 1)
     try:
         assert processes.run(where, engine) == (os.getpid(), engine.generation.name)

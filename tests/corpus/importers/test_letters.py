@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from policybot.corpus.importers.labels import Statement, split_unmarked
-from policybot.corpus.importers.stated import read_stated, text_lines
 from policybot.corpus.importers.stated.choose import Chosen, bodies_of, choose
 from policybot.corpus.importers.stated.hints import date_hints
 from policybot.corpus.importers.stated.letterhead import is_organ
 from policybot.corpus.importers.stated.printed_title import text_title
+from policybot.corpus.importers.stated.read import read_stated, text_lines
 from policybot.corpus.issuers.table import IssuerBook
 
 BOOK = IssuerBook()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from policybot.corpus.importers.labels import Statement
-from policybot.corpus.importers.stated import read_stated, text_lines
 from policybot.corpus.importers.stated.bodies import read_bodies_line, site_body
 from policybot.corpus.importers.stated.choose import Chosen, choose
 from policybot.corpus.importers.stated.printed_title import text_title
+from policybot.corpus.importers.stated.read import read_stated, text_lines
 from policybot.corpus.issuers.table import IssuerBook
 
 BOOK = IssuerBook()

@@ -6,10 +6,10 @@ import pytest
 
 from policybot.corpus.importers.html.around import copyright_holder
 from policybot.corpus.importers.labels import own_dates, statement
-from policybot.corpus.importers.stated import read_stated, text_lines
 from policybot.corpus.importers.stated.bodies import in_small_letters, place_named, read_body
 from policybot.corpus.importers.stated.choose import Chosen, choose
 from policybot.corpus.importers.stated.printed_title import text_title
+from policybot.corpus.importers.stated.read import read_stated, text_lines
 from policybot.corpus.issuers.table import IssuerBook
 
 BOOK = IssuerBook()

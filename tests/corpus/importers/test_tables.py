@@ -378,7 +378,7 @@ def test_more_rows_take_no_more_memory(
         return size
 
     peak(20)  # what is imported and compiled on the way
-    few, many = peak(100), peak(400)
+    few, many = peak(100), peak(220)
     assert many < few + 60 * len(body)
 
 

@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from policybot.corpus.importers.stated import read_stated
 from policybot.corpus.importers.stated.choose import Chosen, choose
 from policybot.corpus.importers.stated.lengths import Length, parse_length
+from policybot.corpus.importers.stated.read import read_stated
 from policybot.corpus.issuers.table import IssuerBook
 
 BOOK = IssuerBook()

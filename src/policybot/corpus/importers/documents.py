@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from policybot.corpus.files.sound import is_url
 from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.printed_dates import date_style
-from policybot.corpus.importers.stated import read_stated, text_lines
 from policybot.corpus.importers.stated.choose import choose
 from policybot.corpus.importers.stated.hints import date_hints
 from policybot.corpus.importers.stated.printed_title import text_title
+from policybot.corpus.importers.stated.read import read_stated, text_lines
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.corpus.review.notes import review_note
 from policybot.corpus.text.language import language_of

@@ -21,8 +21,8 @@ from policybot.corpus.files.read import policy_files, scan_file
 from policybot.corpus.files.write import format_policy, format_policy_line, write_atomically
 from policybot.corpus.importers.labels import Certainty, Key, Statement
 from policybot.corpus.importers.printed_dates import date_style
-from policybot.corpus.importers.stated import read_stated
 from policybot.corpus.importers.stated.choose import choose
+from policybot.corpus.importers.stated.read import read_stated
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.corpus.relating import record as relating
 from policybot.corpus.relating.resolve import Proposal

@@ -25,8 +25,8 @@ from policybot.corpus.importers.labels import Statement
 from policybot.corpus.importers.parsers import need
 from policybot.corpus.importers.pipeline.result import Report
 from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
-from policybot.corpus.importers.stated import text_lines
 from policybot.corpus.importers.stated.printed_title import names_kind, text_title
+from policybot.corpus.importers.stated.read import text_lines
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
