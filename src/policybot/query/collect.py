@@ -45,7 +45,7 @@ def conditions_of(
         *_body_conditions(parse, accepted, vocabulary),
         *_date_conditions(parse, accepted),
         *_number_conditions(parse, accepted),
-        *_wording_conditions(parse, accepted),
+        *_wording_conditions(parse, accepted, vocabulary),
         *_validity_conditions(parse, accepted),
         *_term_conditions(parse, accepted),
         *(node.value.condition_at(parse.span(node)) for node in accepted if node.kind == "stated"),
@@ -134,7 +134,9 @@ def _number_conditions(parse: Parse, accepted: Sequence[Node]) -> list[Condition
     return [Numbered(tuple(dict.fromkeys(stated)), span=span)]
 
 
-def _wording_conditions(parse: Parse, accepted: Sequence[Node]) -> Iterator[Condition]:
+def _wording_conditions(
+    parse: Parse, accepted: Sequence[Node], vocabulary: Vocabulary
+) -> Iterator[Condition]:
     for node in accepted:
         value = node.value
         if not isinstance(value, Wordings):
@@ -149,9 +151,25 @@ def _wording_conditions(parse: Parse, accepted: Sequence[Node]) -> Iterator[Cond
             yield Not(Holds(value.wordings, chosen=value.quoted), span=span)
         elif node.kind == "titled":
             yield Titled(value.wordings, span=span)
+        elif kinds := _kinds_named(parse, node, vocabulary):
+            yield Not(Titled(kinds, kinds=True), span=span)
         else:
             scattered = value.scattered or not value.quoted
             yield Not(Titled(value.wordings, scattered=scattered), span=span)
+
+
+def _kinds_named(parse: Parse, node: Node, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the words of titles for the kinds that are all a node names: "not circulars"."""
+    kinds = {
+        parse.tokens[at].text: parse.tokens[at]
+        for at in node.taken
+        if "kind" in parse.classes_at(at)
+    }
+    wordings = [wording.lower() for wording in node.value.wordings]
+    if node.value.quoted or not all(wording in kinds for wording in wordings):
+        return ()
+    words = (_titled_words(kinds[wording], vocabulary) for wording in wordings)
+    return tuple(dict.fromkeys(itertools.chain.from_iterable(words)))
 
 
 def _kind_conditions(
@@ -173,7 +191,8 @@ def _kind_conditions(
             for at in sorted(node.taken):
                 add(at)
     head = next((node for node in accepted if node.kind == "head"), None)
-    if head and head.rule == "those_that":  # "notices of 2013, except those by MIIT"
+    if head and not any({"kind", "document"} & parse.classes_at(at) for at in head.taken):
+        # "notices of 2013, except those by MIIT", 2013年的通知，全部列出
         head = min(parse.of("head"), key=lambda node: min(node.taken))
     if head and not asked and not frame.detailed:
         docs = [

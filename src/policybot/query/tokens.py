@@ -271,7 +271,7 @@ _SAFE = word_classes("particle of issue_mark and or question_particle")
 
 _OPENERS = word_classes("""
     have be in since from by of passive not except only about and or issue_mark particle plea show
-    except_post after_post before_post to it discuss
+    except_post after_post before_post to it discuss but
 """)
 """Classes of single characters that are words even directly before an unknown word."""
 

@@ -109,11 +109,13 @@ def holding(
 ) -> NDArray[np.bool_]:
     """Return which of ``policies`` are of the bodies named, or have the name in ``passages``.
 
-    ``owner`` gives for each passage the index of its policy in ``policies``. A policy in another
-    script than the name may spell it otherwise, and counts as having it.
+    ``owner`` gives for each passage the index of its policy in ``policies``. A policy in a script
+    in which no form of the name is known may spell it otherwise, and counts as having it.
     """
     having = named.policies[policies].copy()
-    having |= _unspaced(generation)[policies] != bool(_HAN.match(named.wording))
+    scripts = {any(map(_HAN.search, name)) for name in named.names}
+    if len(scripts) == 1:
+        having |= _unspaced(generation)[policies] != scripts.pop()
     for name in named.names if not having.all() else ():
         held = np.ones(len(policies), np.bool_)
         for term in name:

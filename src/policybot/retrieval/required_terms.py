@@ -46,6 +46,11 @@ _CHINESE_PLACE = re.compile(
 )
 """The end of a province's name; 市 and 县 end too many other words."""
 
+_CHINESE_CITY = re.compile(
+    f"(?:请问|在|问一下|想问)?([{CJK}]{{2}}(?<![城超上股门都夜集楼汇早菜]))市(?![场民政值面容价区委])"
+)
+"""A city's name at the start of a question."""
+
 _CHINESE_NUMERALS = re.compile("[一二三四五六七八九十百]+")
 
 
@@ -68,12 +73,14 @@ def asks_plainly(text: str) -> bool:
 
 
 def unseen_places(text: str, question: Sequence[Word]) -> list[str]:
-    """Return the Chinese provinces that a text names and no passage mentions.
+    """Return the Chinese provinces of a text, and the city at its start, that no passage names.
 
     Chinese has no capitals, but a province's name ends as such.
     """
     unseen = {word.term for word in question if not word.known}
-    return [place[1] for place in _CHINESE_PLACE.finditer(text) if place[1] in unseen]
+    city = _CHINESE_CITY.match(text)
+    places = [*([city] if city else []), *_CHINESE_PLACE.finditer(text)]
+    return [place[1] for place in places if place[1] in unseen]
 
 
 def _numbers(text: str) -> Iterator[str]:

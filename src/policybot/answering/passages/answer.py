@@ -51,6 +51,7 @@ from policybot.retrieval.ablation import judged
 from policybot.retrieval.alternatives import alternatives
 from policybot.retrieval.cited import in_own_words
 from policybot.retrieval.confidence import (
+    content_words,
     unheld,
 )
 from policybot.retrieval.evidence import EncodeQuestion, Evidence, gather, merged
@@ -97,6 +98,7 @@ def _answer(reading: Query, search: _Search) -> Answer:
         and reading.conditions
         and not reading.topic_marked
         and not _names(reading)
+        and _is_stray(search.generation, reading)
     ):
         # Words that the question does not say policies are about, and that nothing is near to.
         rest = dataclasses.replace(
@@ -116,6 +118,12 @@ def _answer(reading: Query, search: _Search) -> Answer:
     dropped = [part for part in reading.conditions if part not in looser.conditions]
     kinds = tuple(w for part in dropped if isinstance(part, Titled) for w in part.wordings)
     return dataclasses.replace(answer, other_kinds=kinds) if answer.answered else answer
+
+
+def _is_stray(generation: Generation, reading: Query) -> bool:
+    """Tell a topic of one word, or of words that no passage has, from what may be meant."""
+    content = content_words(generation, reading.search_text, reading.language)
+    return len(content) < 2 or not any(word.known for word in content)
 
 
 _ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")

@@ -145,7 +145,7 @@ def whether(matched: RuleMatch) -> Head | None:
 _ENDS_HAN = word_classes("""
     stop question which be have overview adverb of comma particle pronoun want modal light article
     greeting plea interjection signoff form newest oldest by_time reverse forward sort show how_many
-    any thanks there mark document kind unit_mark whether
+    any thanks there mark document kind unit_mark whether all
 """)
 """Classes of words that may follow a word for documents at the end of a Chinese question."""
 

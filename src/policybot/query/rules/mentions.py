@@ -134,6 +134,19 @@ def not_mentions(matched: RuleMatch) -> Wordings | None:
 
 @rule(
     "not_mentions",
+    "{comma|but}*{and|about}" + _THINGS + "{unrelated_post}{of}?",
+    bonus=3,
+)
+def unrelated_to(matched: RuleMatch) -> Wordings | None:
+    """Policies that have nothing to do with something, in Chinese.
+
+    工信部的政策，但跟无锡没关系的有哪些 → issued by Ministry of Industry and Information Technology; not containing “无锡”
+    """
+    return _wordings(matched)
+
+
+@rule(
+    "not_mentions",
     "{comma|and}*(?:{but}{not}|{except})(?P<what>{article}*(?:{Q}|{word}(?:{word}){0,3}))(?!{in}{article}*{title})(?=$|{stop|comma|in|by|from|since|D|question|mark|relative})",
     bonus=0.5,
 )
@@ -172,6 +185,8 @@ def in_title(matched: RuleMatch) -> Wordings | None:
     Which policies have "Wuxi" in the title? → with “Wuxi” in the title
     policies with "plan" in the title not issued in 2012 → issued 2011-12-31 or earlier or 2013-01-01 or later; with “plan” in the title
     """
+    if matched.has("what") and all("N" in token.classes for token in matched.of("what")):
+        return None  # 民发〔2020〕113号的标题是什么
     return _wordings(matched, "quoted" if matched.has("quoted") else "what")
 
 
@@ -229,13 +244,16 @@ def title_has_not(matched: RuleMatch) -> Wordings | None:
 
 @rule(
     "not_titled",
-    "{comma}?(?:{except}|{be}{not}){thing}?{article}*(?P<what>@words)(?=$|{stop|comma|question|mark})",
-    bonus=1,
+    "{comma|but}*(?:{except}|{be}{not}|{not}{be}?){thing}?{article}*(?P<what>@words|{kind}{1,3})"
+    "(?=$|{stop|comma|question|mark}|(?<={kind}){of|document})",
+    bonus=1.5,
 )
 def other_than(matched: RuleMatch) -> Wordings | None:
     """Policies other than one of a given name.
 
     Which policies did MIIT issue other than the Wuxi outline? → issued by Ministry of Industry and Information Technology; without “Wuxi outline” in the title
+    Which policies of 2013 are not opinions? → issued 2013-01-01 to 2013-12-31; not of the kind “opinion”
+    2013年发布的，但不是意见的有哪些 → issued 2013-01-01 to 2013-12-31; not of the kind “opinion”
     """
     if not has_class(matched.of("what"), "kind"):
         return None
