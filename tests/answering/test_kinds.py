@@ -139,3 +139,15 @@ def test_other_kinds_are_said_to_be_others(engine: Engine) -> None:
 )
 def test_a_heading_names_a_kind_alone_numbered_or_in_capitals(body: str, headed: bool) -> None:
     assert is_headed(body, "circular") is headed
+
+
+@pytest.mark.parametrize(
+    "question", ["Which documents are not circulars?", "everything except circulars"]
+)
+def test_what_is_not_of_a_kind_is_listed(engine: Engine, question: str) -> None:
+    answer = engine.answer(question, limit=0)
+    assert "not of the kind “circular”" in answer.reading.in_words()
+    circulars = ids(engine.answer("list the circulars", limit=0))
+    assert circulars
+    everything = ids(engine.list(()))
+    assert sorted(ids(answer) + circulars) == sorted(everything)

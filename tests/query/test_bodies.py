@@ -2,7 +2,7 @@
 
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.model import Issuer
-from policybot.query.entities.issuers import find
+from policybot.query.entities.issuers import find, parts_of
 from policybot.query.text import read_text
 from tests.cost import calls
 from tests.reading import read, with_issuers
@@ -71,3 +71,14 @@ def reading_costs(bodies: int) -> int:
 
 def test_ten_thousand_ministries_cost_a_question_no_more_than_fifty() -> None:
     assert reading_costs(MANY) < 1.5 * reading_costs(50)
+
+
+def test_a_noun_that_is_mostly_a_topic_heads_the_name_of_a_body() -> None:
+    book = IssuerBook((Issuer("Averland Rowing Federation"), Issuer("Averland Tax Office")))
+    parts = parts_of(book)
+    assert set(parts.heads) == {"federation", "office"}
+    assert not parts.people
+
+
+def test_a_person_is_still_called_by_a_surname() -> None:
+    assert set(parts_of(IssuerBook((Issuer("Barack Obama"),))).people) == {"obama"}

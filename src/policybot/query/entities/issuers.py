@@ -199,8 +199,7 @@ def parts_of(book: IssuerBook) -> Parts:
     nouns = {
         noun
         for lexicon in lexicons()
-        for name in ("body_noun", "state")
-        for noun in lexicon.of(name)
+        for noun in (*lexicon.of("body_noun"), *lexicon.of("state"), *lexicon.body_heads)
     }
     initials, by_word, heads, people = (defaultdict[str, set[str]](set) for _ in range(4))
     names: dict[str, tuple[tuple[str, ...], ...]] = {}

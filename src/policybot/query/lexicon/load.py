@@ -95,7 +95,8 @@ class Lexicon:
     without spaces: for the first character, the number of characters). ``kinds`` gives for each
     word for a kind of document the name that all languages share, ``nations`` likewise for a
     country. ``of_year`` is a template for a part of a year with its year, ``participles`` the
-    endings of participles. ``entries`` gives for each form its entry in the file, ``members`` for
+    endings of participles, ``body_heads`` nouns of bodies' names that are mostly topics.
+    ``entries`` gives for each form its entry in the file, ``members`` for
     each class its words.
     """
 
@@ -109,6 +110,7 @@ class Lexicon:
     entries: Mapping[str, str] = field(default_factory=dict, compare=False)
     of_year: str = ""
     participles: tuple[str, ...] = ()
+    body_heads: tuple[str, ...] = ()
     members: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     def of(self, name: str) -> frozenset[str]:
@@ -193,7 +195,7 @@ def load(path: Path) -> Lexicon:
     of_year = str(about.get("of_year", ""))
     return Lexicon(
         path.stem, spaced, words, phrases, clitics, kinds, nations, entries, of_year,
-        tuple(about.get("participles", ())),
+        tuple(about.get("participles", ())), tuple(about.get("body_heads", ())),
         {name: frozenset(forms) for name, forms in members.items()},
     )  # fmt: skip
 

@@ -55,11 +55,16 @@ def spoken_of(matched: RuleMatch) -> bool | None:
     return True if has_class(matched.tokens[:2], "where") else None
 
 
-@rule("ask", "{when}{be|do|have|modal|adverb}*", bonus=0.2)
+@rule(
+    "ask",
+    "{when}{be|do|have|modal|adverb}*(?:(?<={be}){issue}(?={article|word|kind}))?",
+    bonus=0.2,
+)
 def when(matched: RuleMatch) -> PolicyQuestion:
     """When.
 
     When was the Special Action Plan issued? → asks when; about “Special Action Plan”
+    ¿Cuándo se publicó el Plan de Acción Especial? → asks when; about “Plan de Acción Especial”
     """
     return PolicyQuestion("when")
 
