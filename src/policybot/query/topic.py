@@ -303,9 +303,12 @@ def plain_topic(parse: Parse, skipped: set[int]) -> str:
         left = left[1:]
     issues = bool(parse.of("ask"))
     duty = parse.taken("duty")
+    detailed = sum(is_content(parse.tokens[at]) for at in left) >= _DETAILED
 
     def trails(at: int) -> bool:
         token = parse.tokens[at]
+        if detailed and _ALSO_NOUNS & token.classes and is_content(parse.tokens[at - 1]):
+            return False  # "… within the interim financial report"
         light = is_light(token) and at not in duty and "overview" not in token.classes
         asks = issues and bool({"issue", "make", "number_word"} & token.classes)
         return light or (asks and not _is_a_noun(parse.tokens, at))
@@ -316,6 +319,10 @@ def plain_topic(parse: Parse, skipped: set[int]) -> str:
         if token.entity and token.entity.kind == "title":
             topic = topic.replace(*without_years(parse.text.printed[slice(*token.span)]))
     return topic if any(is_content(parse.tokens[i]) or parse.tokens[i].entity for i in left) else ""
+
+
+_DETAILED = 7
+_ALSO_NOUNS = word_classes("show number_word date_noun noun_too")
 
 
 def _is_a_noun(tokens: Sequence[Token], at: int) -> bool:
