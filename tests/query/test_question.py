@@ -779,3 +779,11 @@ def test_policies_are_asked_for_beside_words_of_need(question: str) -> None:
 )
 def test_verbs_of_asking_are_no_topic(question: str, topic: str) -> None:
     assert read_question(question).topic == topic
+
+
+def test_a_noun_at_the_end_of_a_detailed_question_belongs_to_its_topic() -> None:
+    question = (
+        "What constitutes sufficient evidence for the regulator that a review by an auditor has "
+        "been included within the interim financial report?"
+    )
+    assert read(question).topic.endswith("interim financial report")
