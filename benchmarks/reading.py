@@ -25,7 +25,7 @@ from policybot.index.serve.generation import open_generation
 from policybot.model import Issuer
 from policybot.query.read import read
 from policybot.query.text import MAX_CHARACTERS
-from policybot.retrieval.vocabulary import IndexVocabulary
+from policybot.retrieval.words.vocabulary import IndexVocabulary
 
 QUESTIONS = Path(__file__).parents[1] / "tests" / "data"
 FILES = ("questions.jsonl", "more-questions.jsonl", "forms.jsonl", "parity.jsonl", "spanish.jsonl")

@@ -30,7 +30,7 @@ from policybot.query.conditions import (
 from policybot.query.periods import Period
 from policybot.query.query import JOINTLY, Query
 from policybot.query.vocabulary import Vocabulary
-from policybot.retrieval.vocabulary import IndexVocabulary
+from policybot.retrieval.words.vocabulary import IndexVocabulary
 from tests.fake_encoder import FakeEncoder
 from tests.project import DATA, ROOT
 from tests.shared import made_once

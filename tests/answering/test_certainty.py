@@ -23,7 +23,7 @@ from policybot.retrieval.confidence import (
     unheld,
     without,
 )
-from policybot.retrieval.single_word import is_single
+from policybot.retrieval.words.single_word import is_single
 from tests.small_index import BACKENDS, POLICIES, open_small, policy
 
 SUCCESSION = (

@@ -12,8 +12,8 @@ from policybot.index.analyse import words
 from policybot.index.serve.interface import Generation
 from policybot.query.conditions import IssuedBy
 from policybot.query.query import Hint, Query
-from policybot.retrieval.misspelt import SHORTEST, SUSPECTS, mended, one_edit_apart
-from policybot.retrieval.unknown_words import familiar, with_cues_mended
+from policybot.retrieval.words.misspelt import SHORTEST, SUSPECTS, mended, one_edit_apart
+from policybot.retrieval.words.unknown_words import familiar, with_cues_mended
 from tests.small_index import BACKENDS, open_small, policy
 
 _LANGUAGE = """

@@ -9,7 +9,7 @@ import pytest
 from policybot.answering.engine import Engine
 from policybot.corpus.text.language import without_elisions
 from policybot.retrieval.confidence import content_words
-from policybot.retrieval.question_language import clear_language, language_asked, only_asks
+from policybot.retrieval.words.question_language import clear_language, language_asked, only_asks
 from tests.small_index import open_small, policy
 
 POLICIES = (

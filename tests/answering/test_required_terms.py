@@ -5,7 +5,7 @@ import pytest
 from policybot.index.analyse import words
 from policybot.query.query import Query
 from policybot.retrieval.confidence import Word
-from policybot.retrieval.required_terms import required_terms, unseen_places
+from policybot.retrieval.words.required_terms import required_terms, unseen_places
 
 KNOWN = frozenset(
     words("internet of things five-year plan outline fund development report support law zone")

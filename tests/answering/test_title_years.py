@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from policybot.answering.engine import Engine
-from policybot.retrieval.title_years import is_of_another, may_be_of
+from policybot.retrieval.words.title_years import is_of_another, may_be_of
 from tests.small_index import open_small, policy
 
 

@@ -13,7 +13,7 @@ from policybot.model import Answer
 from policybot.query.entities import numbers
 from policybot.query.text import read_text
 from policybot.query.vocabulary import Vocabulary
-from policybot.retrieval.vocabulary import IndexVocabulary
+from policybot.retrieval.words.vocabulary import IndexVocabulary
 from tests.reading import read
 from tests.small_index import BACKENDS, POLICIES, open_small, policy
 

@@ -41,8 +41,8 @@ from policybot.query.demanded import demanded
 from policybot.query.query import Query
 from policybot.query.read import read
 from policybot.retrieval.rerank import Score
-from policybot.retrieval.unknown_words import familiar, with_cues_mended
-from policybot.retrieval.vocabulary import IndexVocabulary
+from policybot.retrieval.words.unknown_words import familiar, with_cues_mended
+from policybot.retrieval.words.vocabulary import IndexVocabulary
 
 
 class Answering:

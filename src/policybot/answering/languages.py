@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policybot.index.serve.interface import Generation
 from policybot.model import Answer
-from policybot.retrieval.question_language import clear_language, languages_of
+from policybot.retrieval.words.question_language import clear_language, languages_of
 
 NAMES = {
     "am": "Amharic",

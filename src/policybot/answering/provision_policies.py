@@ -16,7 +16,7 @@ from policybot.model import Policy
 from policybot.query.conditions import Numbered
 from policybot.query.query import Query
 from policybot.retrieval.evidence import EncodeQuestion
-from policybot.retrieval.stop_words import says_nothing
+from policybot.retrieval.words.stop_words import says_nothing
 
 SHOWN = 3
 """Maximum number of policies in an answer of provisions."""

@@ -36,7 +36,7 @@ from policybot.model import Answer, CitedProvision, Hit, Policy, Provision, Quot
 from policybot.query.conditions import AtProvision
 from policybot.query.query import Query
 from policybot.retrieval.evidence import EncodeQuestion
-from policybot.retrieval.stop_words import says_nothing
+from policybot.retrieval.words.stop_words import says_nothing
 
 _CITED = 5
 """Maximum number of cited provisions shown with a provision."""

@@ -12,7 +12,7 @@ from policybot.encoder.languages import reads
 from policybot.index.format.manifest import EncoderEntry
 from policybot.index.serve.interface import Generation
 from policybot.retrieval.retrieve import EncodedQuestion
-from policybot.retrieval.vocabulary import IndexVocabulary
+from policybot.retrieval.words.vocabulary import IndexVocabulary
 
 
 class Snapshot:

@@ -19,7 +19,7 @@ from policybot.query.conditions import Numbered
 from policybot.query.query import Query
 from policybot.retrieval.formalities import signature_of, speaking_near
 from policybot.retrieval.highlight import phrase_spans
-from policybot.retrieval.stop_words import says_nothing
+from policybot.retrieval.words.stop_words import says_nothing
 
 QUOTES = 3
 """Maximum number of passages quoted from one policy."""

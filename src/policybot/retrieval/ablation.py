@@ -31,8 +31,8 @@ from policybot.retrieval.confidence import (
     without,
 )
 from policybot.retrieval.evidence import EncodeQuestion, Evidence
-from policybot.retrieval.required_terms import asks_plainly, unseen_places
 from policybot.retrieval.retrieve import EncodedQuestion, nearness
+from policybot.retrieval.words.required_terms import asks_plainly, unseen_places
 
 _FEW_WORDS = 10
 """In a question with more content words, one unknown to the corpus decides nothing."""

@@ -7,7 +7,7 @@ import re
 
 from policybot.index.analyse import words
 from policybot.query.query import Query
-from policybot.retrieval import stop_words
+from policybot.retrieval.words import stop_words
 
 _OR = re.compile(r",? or |,?或者?")
 _MOST_WORDS = 8

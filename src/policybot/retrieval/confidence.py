@@ -6,7 +6,7 @@ short question is soon held in full); whether the question comes nearer without 
 policy lacks (:mod:`policybot.retrieval.ablation`); and whether it is of the date and body that the
 question names in passing. A word the whole corpus has never seen ("blockchain") speaks against an
 answer even where everything around it is similar, and a year or a name that a policy has nowhere
-rules it out (:mod:`policybot.retrieval.required_terms`).
+rules it out (:mod:`policybot.retrieval.words.required_terms`).
 
 There are three outcomes. Where the confidence is :data:`THRESHOLD`, a policy answers; where it is
 only :data:`CLOSEST`, its passages are shown as such; below, it is not shown.
@@ -30,9 +30,9 @@ from policybot.index.format.calibration import Weights
 from policybot.index.serve.interface import Generation
 from policybot.query.conditions import IssuedIn
 from policybot.query.query import Query
-from policybot.retrieval import stop_words
-from policybot.retrieval.question_language import only_asks
 from policybot.retrieval.retrieve import Candidates
+from policybot.retrieval.words import stop_words
+from policybot.retrieval.words.question_language import only_asks
 
 THRESHOLD = 0.5
 """Least confidence of an answer, whatever the weights are."""
@@ -207,8 +207,8 @@ def confidence(
     """Return each candidate's confidence in [0, 1].
 
     ``similarity`` is its policy's highest cosine with the question, ``covered`` its
-    :func:`coverage`, ``lacking`` what :func:`policybot.retrieval.required_terms.lacking` gives,
-    ``rarest`` the weight of a word of one passage alone, which BM25 is measured in.
+    :func:`coverage`, ``lacking`` the share of the question that its policy lacks, ``rarest`` the
+    weight of a word of one passage alone, which BM25 is measured in.
     """
     odds = weights.similarity * similarity + weights.coverage * covered + weights.bias
     odds += weights.lexical * np.minimum(candidates.lexical / rarest, _ENOUGH)

@@ -27,10 +27,10 @@ from policybot.retrieval.confidence import (
     rarest_weight,
 )
 from policybot.retrieval.named_bodies import NamedBody, named_bodies, without_names
-from policybot.retrieval.question_language import language_asked, languages_of
 from policybot.retrieval.rank import Ranked, rank
-from policybot.retrieval.required_terms import asks_plainly, lacking, required_terms
 from policybot.retrieval.retrieve import CANDIDATES, Candidates, EncodedQuestion, retrieve
+from policybot.retrieval.words.question_language import language_asked, languages_of
+from policybot.retrieval.words.required_terms import asks_plainly, lacking, required_terms
 
 EncodeQuestion = Callable[[str, str], Sequence[EncodedQuestion]]
 """Encodes a question in a language with each encoder that reads it; empty where none does."""

@@ -19,7 +19,7 @@ from policybot.answering.versions import standing
 from policybot.index.serve.interface import Generation
 from policybot.model import Policy, State, Validity
 from policybot.query.conditions import Condition, InForce, IssuedBy, IssuedIn, Titled
-from policybot.retrieval.vocabulary import IndexVocabulary
+from policybot.retrieval.words.vocabulary import IndexVocabulary
 
 FACETS = ("issuer", "year", "kind", "state")
 STATES: tuple[State, ...] = ("in_force", "not_yet", "ended", "unknown")

@@ -56,10 +56,10 @@ from policybot.retrieval.confidence import (
 )
 from policybot.retrieval.evidence import EncodeQuestion, Evidence, gather, merged
 from policybot.retrieval.formalities import answering
-from policybot.retrieval.required_terms import asks_plainly
 from policybot.retrieval.rerank import Score, reranked
 from policybot.retrieval.retrieve import CANDIDATES
-from policybot.retrieval.single_word import about_the_word, is_single, looked_up
+from policybot.retrieval.words.required_terms import asks_plainly
+from policybot.retrieval.words.single_word import about_the_word, is_single, looked_up
 
 _MOST_BELOW = 10
 _CITED = 0.5

@@ -11,7 +11,7 @@ from policybot.query.conditions import OfPolicy
 from policybot.query.query import Query
 from policybot.retrieval.confidence import CLOSEST, CLOSEST_ACROSS, CLOSEST_ALONE, THRESHOLD
 from policybot.retrieval.evidence import Evidence
-from policybot.retrieval.single_word import is_single
+from policybot.retrieval.words.single_word import is_single
 
 NEAR_MISSES = 3
 """Maximum number of closest policies that are shown."""

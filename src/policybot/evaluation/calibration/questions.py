@@ -19,7 +19,7 @@ import numpy as np
 
 from policybot.corpus.text.language import CJK
 from policybot.index.serve.interface import Generation
-from policybot.retrieval import stop_words
+from policybot.retrieval.words import stop_words
 
 OWN = 120
 """Maximum questions generated from the corpus."""

@@ -19,8 +19,14 @@ from policybot.index.serve.interface import Generation
 from policybot.query.lexicon import lexicon_of
 from policybot.query.query import Query
 from policybot.query.tokens import latin_lexicon
-from policybot.retrieval.misspelt import SHORTEST, CountTokens, count_pieces, mended, one_edit_apart
-from policybot.retrieval.question_language import language_asked
+from policybot.retrieval.words.misspelt import (
+    SHORTEST,
+    CountTokens,
+    count_pieces,
+    mended,
+    one_edit_apart,
+)
+from policybot.retrieval.words.question_language import language_asked
 
 _TOKEN = re.compile(r"[^\W\d_]+")
 _AFTER = re.compile(r"['’](?!s\b)")

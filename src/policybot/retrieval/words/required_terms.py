@@ -23,11 +23,11 @@ from policybot.index.serve.interface import Generation
 from policybot.query.entities.dates_zh import PLAN_NAME
 from policybot.query.query import Query
 from policybot.query.text import lower
-from policybot.retrieval import stop_words
 from policybot.retrieval.confidence import UNSEEN_NUMBER, HintMask, Word, rarest_weight
 from policybot.retrieval.named_bodies import NamedBody, holding
 from policybot.retrieval.retrieve import Candidates
-from policybot.retrieval.title_years import is_of_another, may_be_of
+from policybot.retrieval.words import stop_words
+from policybot.retrieval.words.title_years import is_of_another, may_be_of
 
 _SPAN = 20
 """Years; a policy that mentions a year before and one after, each within this distance, covers a
