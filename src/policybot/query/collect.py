@@ -27,12 +27,12 @@ from policybot.query.frame import Frame
 from policybot.query.parse import Parse, taken_by
 from policybot.query.periods import Period, common_periods, joined_periods
 from policybot.query.rules.asks import PolicyQuestion, ValidityState
-from policybot.query.rules.dates import NamedPeriods
-from policybot.query.rules.issuers import Bodies
-from policybot.query.rules.joint import BodyCount
+from policybot.query.rules.bodies.issuers import Bodies
+from policybot.query.rules.bodies.joint import BodyCount
+from policybot.query.rules.days.dates import NamedPeriods
+from policybot.query.rules.days.terms import Term
 from policybot.query.rules.mentions import Wordings
 from policybot.query.rules.rule import Node
-from policybot.query.rules.terms import Term
 from policybot.query.tokens import DOCUMENT_CLASSES, Token, has_class
 from policybot.query.vocabulary import Vocabulary
 

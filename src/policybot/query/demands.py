@@ -11,10 +11,10 @@ from policybot.query.frame import Frame, heads_of, is_titled
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import Hint
 from policybot.query.rules.asks import ValidityState
-from policybot.query.rules.dates import NamedPeriods
-from policybot.query.rules.issuers import Bodies
+from policybot.query.rules.bodies.issuers import Bodies
+from policybot.query.rules.days.dates import NamedPeriods
+from policybot.query.rules.days.terms import Term
 from policybot.query.rules.rule import Node
-from policybot.query.rules.terms import Term
 from policybot.query.tokens import has_class, word_classes
 
 _GOVERNS = word_classes("to for_ with_ about discuss mention between")

@@ -9,8 +9,8 @@ from policybot.query.lexicon import lexicon_of
 from policybot.query.needed import are_needed
 from policybot.query.parse import Parse, is_content
 from policybot.query.query import Asks
+from policybot.query.rules.days.order import Ordering
 from policybot.query.rules.frames import Head
-from policybot.query.rules.order import Ordering
 from policybot.query.rules.rule import Node
 from policybot.query.tokens import Token, has_class, word_classes
 from policybot.query.vocabulary import Vocabulary

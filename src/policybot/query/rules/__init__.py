@@ -3,18 +3,12 @@
 from policybot.query.rules import (  # noqa: F401 - importing them registers their rules
     asks,
     courtesies,
-    dates,
     duties,
     frames,
     held,
-    issuers,
-    joint,
-    left_out,
     mentions,
-    order,
     ruled,
     stated,
-    terms,
-    unknown,
-    validity,
 )
+from policybot.query.rules.bodies import issuers, joint, unknown  # noqa: F401
+from policybot.query.rules.days import dates, left_out, order, terms, validity  # noqa: F401

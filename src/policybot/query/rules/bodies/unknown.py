@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from policybot.query.entities.issuers import parts_of
-from policybot.query.rules.issuers import Bodies
+from policybot.query.rules.bodies.issuers import Bodies
 from policybot.query.rules.rule import RuleMatch, rule
 from policybot.query.text import lower
 from policybot.query.tokens import has_class, word_classes

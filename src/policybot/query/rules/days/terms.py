@@ -1,7 +1,7 @@
 """Terms: the dates on which policies take effect or expire.
 
 A date beside these words is no date of issue. Being in force on a day is another condition: see
-:mod:`policybot.query.rules.validity`.
+:mod:`policybot.query.rules.days.validity`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Literal
 
 from policybot.query.periods import Period, day_after, day_before, joined_periods, other_periods
 from policybot.query.rules.asks import PolicyQuestion, ValidityState
+from policybot.query.rules.days.validity import is_opening, names_policy
 from policybot.query.rules.rule import RuleMatch, rule
-from policybot.query.rules.validity import is_opening, names_policy
 from policybot.query.tokens import Token, has_class
 
 _LEAD = "(?P<lead>{be|have|do|modal|adverb|relative|not|still}{0,5})"

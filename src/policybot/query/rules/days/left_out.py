@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from policybot.query.periods import Period, other_periods
-from policybot.query.rules.dates import NamedPeriods
+from policybot.query.rules.days.dates import NamedPeriods
 from policybot.query.rules.rule import RuleMatch, rule
 
 _DAY = dt.timedelta(days=1)
