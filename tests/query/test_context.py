@@ -56,6 +56,13 @@ def test_there_are_chats_in_three_languages() -> None:
         ("工信部2012年发布了哪些政策？", "那2013年呢？", f"{MIIT}; {IN_2013}"),
         ("¿Qué emitió el MIIT en 2012?", "¿y en 2013?", f"{MIIT}; {IN_2013}"),
         ("What is the newest policy?", "and the oldest?", "oldest first"),
+        # A condition alone is of what was shown.
+        ("What did MIIT issue?", "since 2013", f"{MIIT}; issued 2013-01-01 or later"),
+        ("What did MIIT issue?", "before 2012?", f"{MIIT}; issued 2011-12-31 or earlier"),
+        ("工信部发布了哪些文件", "2013年以来的", f"{MIIT}; issued 2013-01-01 or later"),
+        ("2013年的文件", "哪些不是工信部发的", f"{IN_2013}; not {MIIT}"),
+        ("documentos de 2013", "los que no son del MIIT", f"{IN_2013}; not {MIIT}"),
+        ("list the policies by MIIT", "and those of NDRC?", NDRC),
         # What narrows is added.
         (
             "policies since 2013",

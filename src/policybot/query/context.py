@@ -36,6 +36,7 @@ from policybot.query.elliptic import (
     asks_for_one,
     elsewhere,
     is_brief,
+    is_condition_alone,
     stands_for_policies,
     without_place,
 )
@@ -115,7 +116,9 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     ends = own.order != "relevance" and old.order == "relevance"
     if ends and not own.conditions and not own.topic and asks_for_one(parse):
         own = dataclasses.replace(own, count=own.count or 1)
-    narrows = has_class(parse.tokens, "only_those") or bool(parse.of("not_issued_in"))
+    adds = not has_class(parse.tokens[:1], "and", "follow")  # not "and those of MIIT?"
+    narrows = has_class(parse.tokens, "only_those") and adds
+    narrows = narrows or bool(parse.of("not_issued_in", "not_issued_by"))
     return _merged(own, old, vocabulary, narrows=narrows)
 
 
@@ -234,7 +237,7 @@ def _continues(parse: Parse, own: Query) -> bool:
         return False
     documents = has_class(spoken, "document")
     words = sum(t.is_word for t in spoken)
-    if stands_for_policies(spoken) and not documents:
+    if not documents and (stands_for_policies(spoken) or is_condition_alone(parse, spoken)):
         return True
     if parse.of("order") and not documents and words <= 1 and not own.conditions:
         return True

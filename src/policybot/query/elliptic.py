@@ -63,6 +63,25 @@ def stands_for_policies(said: Sequence[Token]) -> bool:
     return opens and bool(_AFTER_THOSE & said[pronoun + 1].classes)
 
 
+_BESIDE_A_CONDITION = word_classes("""
+    which relative those article pronoun interjection and but follow follow_post particle only_those
+    light of
+""")
+
+
+def is_condition_alone(parse: Parse, said: Sequence[Token]) -> bool:
+    """Tell conditions on what was shown without a noun: "since 2012", 哪些不是工信部发的.
+
+    A single year or name may be a question of its own.
+    """
+    nodes = [node for node in parse.nodes if node.kind in {"issued_in", "not_issued_by"}]
+    taken = {at for node in nodes for at in node.taken}
+    if not nodes or all(len(node.taken) < 2 for node in nodes):
+        return False
+    places = [at for at, token in enumerate(parse.tokens) if token in said]
+    return all(at in taken or _BESIDE_A_CONDITION & parse.classes_at(at) for at in places)
+
+
 def asks_for_one(parse: Parse) -> bool:
     """Tell "the newest one" and 最新的一个 from "newest first"."""
     ends = [node.value for node in parse.of("order")]

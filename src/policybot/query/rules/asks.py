@@ -94,13 +94,14 @@ def where_how_why(matched: RuleMatch) -> PolicyQuestion:
 
 @rule(
     "ask",
-    "(?:{which}{be}(?:{article}*{document|kind}?{number_word}|{how_many}(?={article}))|{number_word}(?:{of}|{be}*{which}|$))",
+    "(?:{which}{be}(?:{article}*{document|kind}?{number_word}|{how_many}(?={article}))|{number_word}(?:{of}|{be}*{which|how_many}|$)|{which}{number_word}{do|have|be}(?={it}))",
     bonus=0.6,
 )
 def number(matched: RuleMatch) -> PolicyQuestion:
     """Which number.
 
     What is the number of the Special Action Plan? → asks number; about “Special Action Plan”
+    What number does it have? → asks number
     """
     return PolicyQuestion("number")
 
