@@ -56,6 +56,7 @@ def fake(cluster: Cluster) -> ClusterWorkers:
     return ClusterWorkers(dataclasses.replace(cluster, cpus=1), Fake(), Fake())
 
 
+@pytest.mark.slow
 def test_workers_killed_at_work_lose_nothing_and_the_index_is_that_of_one_process(
     cluster: Cluster,
     one_process: dict[str, str],

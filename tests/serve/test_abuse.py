@@ -28,7 +28,9 @@ def connect(base: str) -> socket.socket:
 def test_an_address_that_asks_too_often_is_told_so_and_another_is_served(tmp_path: Path) -> None:
     with served(tmp_path, config=ServeConfig(per_minute=20)) as base:
         with httpx.Client(base_url=base, trust_env=False) as client:
-            got = [client.get("/api/policies/roads") for _ in range(200)]
+            got: list[httpx.Response] = []
+            while len(got) < 200 and not (got and got[-1].status_code == 429):
+                got.append(client.get("/api/policies/roads"))
         codes = [response.status_code for response in got]
         assert codes[:20] == [200] * 20
         assert 429 in codes  # how many is the machine's affair: a token is given out anew with time

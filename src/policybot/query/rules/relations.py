@@ -64,6 +64,7 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
     Which measures implement the Harbour Act? → implements subjects “Harbour Act”
     《港口条例》被哪个文件取代 → replaces subjects “《港口条例》”
     哪些政策已被废止 → repeals objects “”
+    《港口条例》后来修改过吗，是哪个文件改的 → amends subjects “《港口条例》”
     ¿Qué norma derogó la Ley de Puertos? → repeals subjects “Ley de Puertos”
     ¿Qué deroga la Ley de Puertos? → repeals objects “Ley de Puertos”
     ¿Qué modificó la Ley de Puertos en 2012? → amends subjects “Ley de Puertos”
@@ -193,6 +194,8 @@ class _Sides:
             right and {"issue_mark", "particle"} & right[0].classes and "of" not in right[0].classes
         ):
             right.pop(0)
+        if right and "comma" in right[0].classes and len(right) < len(self.tokens) - at - 1:
+            right = []  # 修改过吗，是哪个文件改的
         ends = not [t for t in right if not {"particle", "issue_mark", "of", "be"} & t.classes]
         passive = next((i for i, t in enumerate(left) if "passive" in t.classes), None)
         if passive is not None:
