@@ -23,6 +23,7 @@ from policybot.index.vectors.vector_set import SECOND
 from policybot.model import Answer, Policy, PolicyDate
 from policybot.progress import Progress
 from policybot.retrieval.evidence import merged
+from policybot.retrieval.named_bodies import NamedBody, holding
 from tests.fake_encoder import FakeEncoder
 
 MEANT = {
@@ -214,6 +215,28 @@ def test_a_policy_in_another_language_answers_where_none_in_the_own_does(
     places = surely_relevant(judged)
     assert across[places].any() == answers
     assert (~across[places]).any() == (own >= 0.5)
+
+
+@pytest.mark.parametrize(
+    ("names", "held"),
+    [
+        # A Chinese policy may spell a name otherwise, unless the table says how.
+        ((frozenset(["road", "offic"]),), {"yu"}),
+        ((frozenset(["road", "offic"]), frozenset(["路政", "政局"])), set()),
+        ((frozenset(["bridg"]),), {"roads", "yu"}),
+    ],
+)
+def test_a_name_is_looked_for_in_the_scripts_in_which_it_is_known(
+    mixed: Engine, names: tuple[frozenset[str], ...], held: set[str]
+) -> None:
+    with mixed._reading() as snapshot:
+        generation, policies = snapshot.generation, np.arange(len(MIXED))
+        passages = generation.passages_of(np.ones(len(MIXED), np.bool_))
+        named = NamedBody("Road Office", names, np.zeros(len(MIXED), np.bool_))
+        owner = generation.owners_of(passages)
+        having = holding(generation, named, passages, policies, owner)
+        ids_held = {one.id for one in generation.policies(np.flatnonzero(having).tolist())}
+    assert ids_held == held
 
 
 def test_the_first_embeds_nothing_of_a_policy_that_it_does_not_read(

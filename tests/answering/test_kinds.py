@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -139,6 +140,37 @@ def test_other_kinds_are_said_to_be_others(engine: Engine) -> None:
 )
 def test_a_heading_names_a_kind_alone_numbered_or_in_capitals(body: str, headed: bool) -> None:
     assert is_headed(body, "circular") is headed
+
+
+NUMBERED = (
+    policy("port-1", "Berths", "Berths are let.", "2020-01-01", number="Port Circular 1/2020"),
+    policy("port-2", "Pilots", "Pilots come.", "2020-02-01", number="Port Circular 2/2020"),
+    policy("fees", "Fees", "Fees are due.", "2022-01-01", number="Information Circular 2022/3"),
+    policy("joint", "Interpreters", "They speak.", "2021-01-01", number="Joint Circular 1/2021"),
+    policy("code", "Ladders", "Ladders lean.", "2017-01-01", number="Code of Practice 3"),
+    policy("case", "Cameras", "Cameras see.", "2020-03-01", number="GN 4/2020"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("show me Information Circular 2022/3", "fees"),
+        ("Joint Circular 1/2021", "joint"),
+        ("what is the title of Joint Circular 1/2021?", "joint"),
+        ("show me Code of Practice 3", "code"),
+        ("title of GN 4/2020", "case"),
+        ("circular 2/2020", "port-2"),
+    ],
+)
+def test_a_number_as_a_policy_has_it_is_that_one(tmp_path: Path, question: str, found: str) -> None:
+    engine = open_small(tmp_path, NUMBERED)
+    try:
+        answer = engine.answer(question)
+        assert ids(answer) == [found]
+        assert answer.reading.numbers
+    finally:
+        engine.close()
 
 
 @pytest.mark.parametrize(

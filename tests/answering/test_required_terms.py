@@ -73,6 +73,11 @@ def test_amounts_common_words_and_a_persons_story_are_not(question: str) -> None
         ("去外省看病", []),
         ("内蒙古自治区草原补贴", ["蒙古"]),
         ("城市道路", []),
+        ("青屿市供热期从几月几号开始", ["青屿"]),
+        ("请问青屿市的供热期", ["青屿"]),
+        ("江苏市场监管", []),
+        ("开超市需要什么证", []),
+        ("本市青屿市供热期", []),
     ],
 )
 def test_a_province_is_named_by_how_its_name_ends(text: str, places: list[str]) -> None:

@@ -92,3 +92,21 @@ def test_a_word_that_no_passage_has_is_named_beside_a_sure_answer(keeps: bool, l
     answer = dataclasses.replace(make_answer((hit,)), unheld=("<b>Texas",))
     # As it stands: it is escaped where the line is put into the message.
     assert read_as(services, visitor, answer, "wages in <b>Texas") == line
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "nothing of the kind “circular”; these are of other kinds"),
+        ("zh", "没有“circular”类文件，以下为其他文种"),
+        ("es", "nada del tipo «circular»; estas son de otros tipos"),
+    ],
+)
+def test_that_hits_are_of_other_kinds_is_said_first(language: str, line: str) -> None:
+    engine = SimpleNamespace(issuers=IssuerBook(()))
+    services = cast("Services", SimpleNamespace(keeps_questions=True, engine=engine))
+    visitor = cast("Visitor", SimpleNamespace(language=language))
+    answer = dataclasses.replace(
+        answer_to(Query("x", (Numbered(("17",)),))), other_kinds=("circular",)
+    )
+    assert read_as(services, visitor, answer, "x").split(" · ")[0] == line

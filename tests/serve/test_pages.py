@@ -78,6 +78,22 @@ def test_how_sure_an_answer_is_stands_above_it(base: str, question: str, heading
     assert heading in page(base, f"/?q={quote(question)}").text
 
 
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "Nothing of the kind “plan” answers this; these are of other kinds."),
+        ("zh", "没有“plan”类文件可回答，以下为其他文种。"),
+        ("es", "Ninguna política del tipo “plan” responde a esto; estas son de otros tipos."),
+    ],
+)
+def test_that_hits_are_of_other_kinds_is_said(base: str, language: str, line: str) -> None:
+    question = quote("Which plans were issued in 2013?")
+    assert line in page(base, f"/?q={question}", language).text
+    told = httpx.get(f"{base}/api/ask?q={question}", trust_env=False, timeout=120).json()
+    assert told["other_kinds"] == ["plan"]
+    assert told["hits"]
+
+
 def test_what_was_understood_can_be_left_out_and_put_back(base: str) -> None:
     question = quote("policies of the Ministry of Transport since 2012")
     seen = Seen(page(base, f"/?q={question}").text)

@@ -50,10 +50,7 @@ from policybot.query.query import Query
 from policybot.retrieval.ablation import judged
 from policybot.retrieval.alternatives import alternatives
 from policybot.retrieval.cited import in_own_words
-from policybot.retrieval.confidence import (
-    content_words,
-    unheld,
-)
+from policybot.retrieval.confidence import content_words, unheld
 from policybot.retrieval.evidence import EncodeQuestion, Evidence, gather, merged
 from policybot.retrieval.formalities import answering
 from policybot.retrieval.rerank import Score, reranked

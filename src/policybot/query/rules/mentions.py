@@ -171,6 +171,12 @@ def without_topic(matched: RuleMatch) -> Wordings | None:
     return _wordings(matched)
 
 
+def _of_title(matched: RuleMatch, group: str) -> Wordings | None:
+    """Return the wordings; None for "title of Executive Order 13706", 民发〔2020〕113号的标题."""
+    numbers = all("N" in token.classes for token in matched.of(group))
+    return None if numbers else _wordings(matched, group)
+
+
 _HOLD = "(?:{relative|with_|have|mention|contain|discuss|modal|do}|{article}(?=.))*"
 
 
@@ -185,9 +191,7 @@ def in_title(matched: RuleMatch) -> Wordings | None:
     Which policies have "Wuxi" in the title? → with “Wuxi” in the title
     policies with "plan" in the title not issued in 2012 → issued 2011-12-31 or earlier or 2013-01-01 or later; with “plan” in the title
     """
-    if matched.has("what") and all("N" in token.classes for token in matched.of("what")):
-        return None  # 民发〔2020〕113号的标题是什么
-    return _wordings(matched, "quoted" if matched.has("quoted") else "what")
+    return _of_title(matched, "quoted" if matched.has("quoted") else "what")
 
 
 @rule(
@@ -204,9 +208,7 @@ def title_has(matched: RuleMatch) -> Wordings | None:
     标题里带“意见”二字的政策 → with “意见” in the title
     policies whose title carries the words "key points" → with “key points” in the title
     """
-    if all("N" in token.classes for token in matched.of("what")):
-        return None  # "title of Executive Order 13706"
-    return _wordings(matched)
+    return _of_title(matched, "what")
 
 
 @rule(
