@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from policybot.model import Intent, Span
+from policybot.query.as_of import as_of
 from policybot.query.collect import conditions_of, included, unknown_bodies
 from policybot.query.conditions import (
     Condition,
@@ -79,9 +80,16 @@ def query(
         chosen = sentence_that_asks(of)
         others = [parse for parse in others if parse is not chosen]
         result = _of_sentence(chosen, vocabulary, documents=True, in_case=False)
-    if not others and not rest:
+    if others or rest:
+        result = _with_others(result, chosen, others, vocabulary)
+    return _with_days(result, [chosen, *others])
+
+
+def _with_days(result: Query, parses: Sequence[Parse]) -> Query:
+    """Return the query of a question for a rule with the days that it is about."""
+    if result.asks_for_all or result.conditions or result.small_talk or not result.topic:
         return result
-    return _with_others(result, chosen, others, vocabulary)
+    return dataclasses.replace(result, as_of=as_of(parses))
 
 
 def _says_of_what(parse: Parse) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from policybot.model import Answer
 from policybot.query import assemble
+from policybot.query.as_of import AsOf, asked_again, days_alone
 from policybot.query.conditions import (
     Condition,
     EffectiveIn,
@@ -40,6 +41,7 @@ from policybot.query.elliptic import (
     stands_for_policies,
     without_place,
 )
+from policybot.query.entities.entity import Days
 from policybot.query.parse import Parse
 from policybot.query.periods import common_periods
 from policybot.query.query import Query
@@ -70,6 +72,9 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     shown = _shown_ids(before)
     focus = shown[before.focus : before.focus + 1]
     short = len(parse.tokens) <= _MOST_TOKENS
+    days = _other_days(parse, own, before.reading, vocabulary.days_of(focus[0]) if focus else None)
+    if short and days is not None:
+        return asked_again(own, before.reading, days)
     if focus and short:
         related = _related(parse, own, before, focus[0], vocabulary)
         if related is not None:
@@ -120,6 +125,16 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     narrows = has_class(parse.tokens, "only_those") and adds
     narrows = narrows or bool(parse.of("not_issued_in", "not_issued_by"))
     return _merged(own, old, vocabulary, narrows=narrows)
+
+
+def _other_days(parse: Parse, own: Query, old: Query, shown: Days | None) -> AsOf | None:
+    """Return the days of which a question for a rule is asked again; None where it is not."""
+    if old.asks_for_all or not old.topic or old.conditions or old.policies or old.asks:
+        return None
+    days = days_alone(parse, shown)
+    if days is None and own.as_of and has_class(parse.tokens, "it"):
+        return own.as_of  # and what did it cost in 2018?
+    return days
 
 
 def _repeated(own: Query, before: Answer, source: str, *, count: int | None = None) -> Query:

@@ -9,6 +9,7 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
+from policybot.query.as_of import SILENT
 from policybot.query.conditions import IssuedBy
 from policybot.query.entities.issuers import parts_of, places_of
 from policybot.query.frame import is_asking
@@ -35,10 +36,6 @@ _LINKS = word_classes("follow and in of from for_ with_ interjection but light")
 _HAN_PLACE = re.compile("[\u4e00-\u9fff]{1,4}?(?:自治区|自治州|[省市县区州镇]+)")
 _HAN_BEGINNING = re.compile("[\u4e00-\u9fff]{2,4}?(?:自治[区州县]|[省市县州])(?=..)")
 """A place that a topic begins with; 城市 and 学区 are none."""
-
-SILENT = word_classes("stop comma mark question interjection plea")
-"""Classes of tokens that ask for nothing: "ok", "…", "please"."""
-
 
 def is_brief(parse: Parse) -> bool:
     """Tell "how much is the fine?" and 罚款多少, which say too little to be of anything else."""

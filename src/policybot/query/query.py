@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from policybot.model import Intent, Order, RelationAsked, Span
+from policybot.query.as_of import AsOf
 from policybot.query.conditions import (
     AtProvision,
     Condition,
@@ -64,6 +65,7 @@ class Query:
             corpus spells them.
         order: by relevance, or newest or oldest first; ``count``: the most policies wanted.
         hints: conditions that only raise the rank of policies that meet them.
+        as_of: the days that a question for a rule is about, where it names them.
         unknown_issuers: bodies named as issuers that the corpus does not know; ``nearest``: known
             bodies that may be meant.
         unreadable_date: what is wrong with a date that the calendar does not have.
@@ -104,6 +106,7 @@ class Query:
     order: Order = "relevance"
     count: int | None = None
     hints: tuple[Hint, ...] = ()
+    as_of: AsOf | None = None
     unknown_issuers: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
     unreadable_date: str | None = None
@@ -263,6 +266,7 @@ class Query:
             "count": self.count,
             "respelt": dict(self.respelt),
             "includes": {name: list(former) for name, former in self.includes.items()},
+            "as_of": [day.isoformat() for day in self.as_of.days] if self.as_of else [],
             "relation": self.relation.to_dict() if self.relation else None,
             "defines": self.defines.to_dict() if self.defines else None,
             "asks": self.asks,

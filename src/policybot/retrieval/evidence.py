@@ -43,7 +43,8 @@ class Evidence:
     ``covered``, ``lacking`` and ``sure`` have one figure in [0, 1] a candidate, ``best_sure`` one a
     policy of ``ranked``; ``similarity`` has for a candidate the highest cosine of its policy, and
     ``nearer`` how much higher it is without the words that the best policy lacks (None where that
-    was not asked). ``text`` in ``language`` is what was ``encoded``, by each encoder that reads it.
+    was not asked). ``alike`` has a candidate's mean cosine of passage, sentence and title, which
+    policies of all languages share; None where all are in the question's. ``text`` in ``language`` is what was ``encoded``, by each encoder that reads it.
     ``named`` are the bodies and places that the question names.
     ``belonging`` is the least confidence of a policy in a list in which another surely answers,
     ``belonging_across`` that of one in another language than the question: see
@@ -67,6 +68,7 @@ class Evidence:
     belonging_across: float = THRESHOLD
     named: tuple[NamedBody, ...] = ()
     nearer: NDArray[np.float64] | None = None
+    alike: NDArray[np.float64] | None = None
     reread: NDArray[np.float64] | None = None
 
     @property
@@ -117,13 +119,14 @@ def gather(
     similarity = ranked.spread(ranked.best(nearest))
     rarest = rarest_weight(generation)
     sure = confidence(weights, candidates, similarity, covered, hints, missing, rarest=rarest)
+    alike = None
     if candidates.across is not None and candidates.across.any():
         numbers = tuple(word for word in words if word.term.isdigit())
         missing_numbers = lacking(generation, numbers, required, hints, candidates, named)
         missing = np.where(candidates.across, missing_numbers, missing)
-        mean = (candidates.dense.astype(np.float64) + candidates.sentence + candidates.title) / 3
+        alike = (candidates.dense.astype(np.float64) + candidates.sentence + candidates.title) / 3
         sure_across = confidence(
-            calibration.across, candidates, mean, covered, hints, missing_numbers, rarest=rarest
+            calibration.across, candidates, alike, covered, hints, missing_numbers, rarest=rarest
         )
         sure = np.where(candidates.across, sure_across, sure)
     return Evidence(
@@ -136,6 +139,7 @@ def gather(
         words=words,
         hints=hints,
         similarity=similarity,
+        alike=alike,
         text=spoken,
         language=language,
         encoded=encoded,

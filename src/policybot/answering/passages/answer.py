@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from policybot.answering.passages.as_of import answered_as_of
 from policybot.answering.passages.choosing import (
     NEAR_MISSES,
     belonging_to_list,
@@ -80,7 +81,11 @@ def answer_reading(
     first among the hits of a find. A kind of document narrows a list only where titles state it.
     """
     search = _Search(generation, encode, limit, explain, score, tuple(named))
-    answer = _answer(reading, search)
+    answer = answered_as_of(
+        generation,
+        reading,
+        lambda query, among: _answer(query, dataclasses.replace(search, among=among)),
+    )
     again = functools.partial(_answered, search=search)
     return with_undated(generation, with_unknown(generation, answer, answer.reading, again))
 
@@ -170,7 +175,10 @@ def _looser(reading: Query) -> Query | None:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """The generation, encoder, re-ranker and limits that a reading is answered with."""
+    """The generation, encoder, re-ranker and limits that a reading is answered with.
+
+    ``among`` are the policies that are searched, bool ``(P,)``; None for all.
+    """
 
     generation: Generation
     encode: EncodeQuestion
@@ -178,6 +186,7 @@ class _Search:
     explain: bool
     score: Score | None
     named: tuple[int, ...]
+    among: NDArray[np.bool_] | None = None
 
 
 def _answered(reading: Query, search: _Search) -> Answer:
@@ -205,6 +214,8 @@ def _answered(reading: Query, search: _Search) -> Answer:
             empty_filter="dates",
         )  # fmt: skip
     mask = generation.policies_matching(reading.conditions)
+    if search.among is not None:
+        mask = search.among if mask is None else mask & search.among
     if mask is not None and not mask.any():
         return _nothing_matches(generation, reading, search.encode, search.score)
     today = narrowed(generation, reading, mask)

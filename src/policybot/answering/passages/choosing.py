@@ -46,9 +46,22 @@ def surely_relevant(evidence: Evidence) -> list[int]:
     """
     relative = _relative(evidence)
     least = np.where(_only_across(evidence), _SURE_ACROSS, THRESHOLD)
-    answers = (evidence.best_sure >= least) & (relative >= _FIND_CLOSE)
+    answers = (evidence.best_sure >= least) & (relative >= _FIND_CLOSE) & ~_less_alike(evidence)
     places: list[int] = np.flatnonzero(answers).tolist()
     return places
+
+
+def _less_alike(evidence: Evidence) -> NDArray[np.bool_]:
+    """Tell which policies in another language are less near than one in the question's, ``(p,)``.
+
+    That one may not answer surely, for want of words; but then neither does what is further away.
+    """
+    across = evidence.is_across
+    if evidence.alike is None or across.all():
+        return np.zeros(len(across), np.bool_)
+    alike = evidence.ranked.best(evidence.alike)
+    less: NDArray[np.bool_] = across & (alike < alike[~across].max(initial=0.0))
+    return less
 
 
 def _relative(evidence: Evidence) -> NDArray[np.float64]:
@@ -99,6 +112,8 @@ def belonging_to_list(evidence: Evidence, having: NDArray[np.bool_] | None) -> l
         answers |= (covered >= 1.0) & (relative >= (_LIST_DEVOTED if devoted else _LIST_FULL))
     else:
         answers = np.where(covered >= 1.0, ranked.best(having.astype(np.float64)) > 0, answers)
+    if not (best[~evidence.is_across] >= THRESHOLD).any():
+        answers &= ~_less_alike(evidence)
     places: list[int] = np.flatnonzero(answers).tolist()
     return places
 

@@ -28,6 +28,10 @@ ANSWER_SECONDS = 5.0
 WRITE_SECONDS = 300.0
 """Time limit of a flush or load, in which the server builds its indexes."""
 
+FLUSHED = 1_000
+"""Rows from which a collection of a server is flushed when they are written. A few are safe in its
+log and found at once, while a flush waits for seconds and leaves a small segment."""
+
 LEAST = (2, 5)
 """The oldest supported Milvus: the first with BM25 functions."""
 
@@ -133,28 +137,30 @@ class Server:
         self._call(lambda c: c.delete(collection, filter=where, timeout=WRITE_SECONDS))
 
     def settle(self, collection: str) -> None:
-        """Flush a collection, and wait until all clients see what was written."""
-        self._count(collection, "")
+        """Wait until all clients see the few rows that were written to a collection."""
+        self._count(collection, "", flush=False)
 
     def finish(self, collection: str, count: int, where: str = "") -> None:
-        """Flush a collection, load it for searching, and check that it has ``count`` rows.
+        """Load a collection for searching, and check that it has ``count`` rows.
 
-        Only rows that the filter ``where`` allows are counted.
+        Only rows that the filter ``where`` allows are counted. Many rows are flushed first, which
+        builds their indexes.
 
         Raises:
             UnavailableError: it has another number of rows.
         """
-        counted = self._count(collection, where)
+        counted = self._count(collection, where, flush=count >= FLUSHED)
         if counted != count:
             raise UnavailableError(
                 f"{self.place}: {collection} has {counted} rows, {count} were written; try again"
             )
 
-    def _count(self, collection: str, where: str) -> int:
-        """Flush and load a collection; return the count of rows that a filter allows."""
+    def _count(self, collection: str, where: str, *, flush: bool) -> int:
+        """Flush if so wanted, and load; return the count of rows that a filter allows."""
 
         def count(client: MilvusClient) -> list[Row]:
-            client.flush(collection, timeout=WRITE_SECONDS)
+            if flush or self.is_file:
+                client.flush(collection, timeout=WRITE_SECONDS)
             client.load_collection(collection, timeout=WRITE_SECONDS)
             self._loaded.add(collection)
             rows: list[Row] = client.query(
