@@ -40,6 +40,7 @@ from policybot.query.conditions import Condition, OfPolicy
 from policybot.query.demanded import demanded
 from policybot.query.query import Query
 from policybot.query.read import read
+from policybot.retrieval.confidence import CLOSEST
 from policybot.retrieval.rerank import Score
 from policybot.retrieval.words.unknown_words import familiar, with_cues_mended
 from policybot.retrieval.words.vocabulary import IndexVocabulary
@@ -159,7 +160,7 @@ class Answering:
         if inside.answered:
             return inside
         outside = self.answered(alone, limit, explain=explain, given=given)
-        nearer = bool(outside.near_misses) and not inside.near_misses
+        nearer = bool(outside.near_misses) and (inside.confidence or 0.0) < CLOSEST
         return outside if outside.answered or nearer else inside
 
     def _asked_in_force(self, query: Query) -> Query | Answer:

@@ -77,7 +77,7 @@ def days_alone(parse: Parse, shown: Days | None) -> AsOf | None:
 
     ``shown`` are the days of issue of the policy shown before: "before that?" is the day before.
     """
-    spoken = [t for t in parse.tokens if not SILENT & t.classes]
+    spoken = [t for t in parse.tokens if "now" in t.classes or not SILENT & t.classes]
     dates = [t.entity for t in spoken if t.entity is not None]
     others = [t for t in spoken if t.entity is None]
     if any(date.kind != "date" for date in dates) or len(dates) > 1:
@@ -97,7 +97,9 @@ def asked_again(own: Query, old: Query, days: AsOf) -> Query:
     """Return the question before as one about other days, with what a follow-up adds to it."""
     before = timeless(old, old.as_of.wording if old.as_of else "")
     added = timeless(own, days.wording).topic if days.wording else ""
-    topic, text = (" ".join(filter(None, [held, added])) for held in (before.topic, before.search_text))
+    topic, text = (
+        " ".join(filter(None, [held, added])) for held in (before.topic, before.search_text)
+    )
     return dataclasses.replace(
         before,
         question=own.question,

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from policybot.model import Answer
 from policybot.query import assemble
-from policybot.query.as_of import AsOf, asked_again, days_alone
+from policybot.query.as_of import SILENT, AsOf, asked_again, days_alone
 from policybot.query.conditions import (
     Condition,
     EffectiveIn,
@@ -33,12 +33,12 @@ from policybot.query.conditions import (
     wordings_of,
 )
 from policybot.query.elliptic import (
-    SILENT,
     asks_for_one,
     elsewhere,
     is_brief,
     is_condition_alone,
     stands_for_policies,
+    supposes,
     without_place,
 )
 from policybot.query.entities.entity import Days
@@ -81,7 +81,7 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
             return related
     if own.asked_relation or asks_for_agent(parse):
         return None
-    points_at_it = before.replied or _asks_about_shown(parse) or is_brief(parse)
+    points_at_it = before.replied or _asks_about_shown(parse) or is_brief(parse) or supposes(parse)
     of_it = focus and own.topic and not own.demands and points_at_it
     if not short:
         return _about_content(own, focus[0]) if of_it and before.replied else None

@@ -18,7 +18,7 @@ from policybot.query.parse import Parse, is_content
 from policybot.query.query import Query
 from policybot.query.several import ASKERS
 from policybot.query.text import lower
-from policybot.query.tokens import Token, word_classes
+from policybot.query.tokens import Token, has_class, word_classes
 from policybot.query.vocabulary import Vocabulary
 
 _AFTER_THOSE = word_classes(
@@ -37,6 +37,7 @@ _HAN_PLACE = re.compile("[\u4e00-\u9fff]{1,4}?(?:自治区|自治州|[省市县�
 _HAN_BEGINNING = re.compile("[\u4e00-\u9fff]{2,4}?(?:自治[区州县]|[省市县州])(?=..)")
 """A place that a topic begins with; 城市 and 学区 are none."""
 
+
 def is_brief(parse: Parse) -> bool:
     """Tell "how much is the fine?" and 罚款多少, which say too little to be of anything else."""
     asks = any(ASKERS & t.classes and not t.is_word for t in parse.tokens)
@@ -47,6 +48,12 @@ def is_brief(parse: Parse) -> bool:
     if parse.language == "zh":
         return 0 < sum(len(t.text) for t in words) <= _BRIEF_HAN
     return 0 < len(words) <= _BRIEF
+
+
+def supposes(parse: Parse) -> bool:
+    """Tell "what if I sell it?", ¿y si lo vendo? and 如果…呢, which go on with the case before."""
+    spoken = [token for token in parse.tokens if not {"mark", "question"} & token.classes]
+    return has_class(spoken[:1], "what_if")
 
 
 def stands_for_policies(said: Sequence[Token]) -> bool:

@@ -19,7 +19,7 @@ LIGHT = word_classes("""
     slash mark which who when where how why whether and or of to for_ with_ by from in about show
     plea interjection greeting thanks first_person of_mod particle issue_mark subject_mark any all
     question how_many overview know want unit_mark neither either state collection follow only_those
-    it follow_post only more_results except but whole_text start_over
+    it follow_post only more_results except but whole_text start_over what_if
 """)
 """Classes of function words and the like: tokens of these alone are no topic."""
 

@@ -44,7 +44,8 @@ class Evidence:
     policy of ``ranked``; ``similarity`` has for a candidate the highest cosine of its policy, and
     ``nearer`` how much higher it is without the words that the best policy lacks (None where that
     was not asked). ``alike`` has a candidate's mean cosine of passage, sentence and title, which
-    policies of all languages share; None where all are in the question's. ``text`` in ``language`` is what was ``encoded``, by each encoder that reads it.
+    policies of all languages share; None where all are in the question's. ``text`` in ``language``
+    is what was ``encoded``, by each encoder that reads it.
     ``named`` are the bodies and places that the question names.
     ``belonging`` is the least confidence of a policy in a list in which another surely answers,
     ``belonging_across`` that of one in another language than the question: see

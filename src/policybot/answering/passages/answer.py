@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from policybot.answering.passages.as_of import answered_as_of
+from policybot.answering.passages.as_of import answered_as_of, with_changed
 from policybot.answering.passages.choosing import (
     NEAR_MISSES,
     belonging_to_list,
@@ -360,7 +360,7 @@ def _ranked(reading: Query, mask: NDArray[np.bool_] | None, search: _Search) -> 
             )
         best = evidence.best_sure
         if asks_for_all or having is not None:
-            places = belonging_to_list(evidence, having)
+            places = with_changed(generation, evidence, belonging_to_list(evidence, having))
         else:
             places = answering(generation, reading, evidence, surely_relevant(evidence))
             places = places or held_by_it(reading, evidence)

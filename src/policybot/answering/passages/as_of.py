@@ -18,6 +18,8 @@ from policybot.index.serve.interface import Generation
 from policybot.model import Answer, Hit
 from policybot.query.as_of import AsOf, timeless
 from policybot.query.query import Query
+from policybot.retrieval.confidence import CLOSEST
+from policybot.retrieval.evidence import Evidence
 
 Mask = NDArray[np.bool_] | None
 
@@ -122,6 +124,29 @@ def _in_order(generation: Generation, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     for policy in places:
         add(policy)
     return tuple(places[policy] for policy in ordered)
+
+
+def with_changed(generation: Generation, evidence: Evidence, places: list[int]) -> list[int]:
+    """Return the ranks of the members of a list with those of what they change or are changed by.
+
+    An order that amends one on the topic is on it too, if it is near to it at all.
+    """
+    if not places or not len(generation.relations):
+        return places
+    policies = evidence.ranked.policies.tolist()
+    near = {policies[i]: i for i in np.flatnonzero(evidence.best_sure >= CLOSEST).tolist()}
+    found = dict.fromkeys(places)
+    for place in places:
+        policy = policies[place]
+        related = [
+            subject for kind, subject in generation.relations.subjects(policy) if kind in _CHANGING
+        ]
+        named = generation.policy(policy).relations
+        objects = (
+            generation.policy_ordinal(name) for kind in _CHANGING for name in named.get(kind, ())
+        )
+        found.update((near[other], None) for other in (*related, *objects) if other in near)
+    return sorted(found)
 
 
 def _ordinal(generation: Generation, hit: Hit) -> int:

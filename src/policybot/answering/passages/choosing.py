@@ -132,12 +132,15 @@ def held_by_it(reading: Query, evidence: Evidence) -> list[int]:
 def nearest_places(reading: Query, evidence: Evidence, named: Sequence[int]) -> list[int]:
     """Return the ranks of the policies that may answer, the ``named`` first, then best first.
 
-    A policy with every word of the topic in one passage always counts as near.
+    A policy with every word of the topic in one passage always counts as near, and so does one that
+    was shown before and is asked about.
     """
     covered = evidence.ranked.best(evidence.covered)
     least = CLOSEST_ALONE if is_single(reading.search_text) else CLOSEST
     enough = np.where(evidence.is_across, CLOSEST_ACROSS, least)
     near = (evidence.best_sure >= enough) | (covered >= 1.0)
+    if any(isinstance(condition, OfPolicy) for condition in reading.conditions):
+        near[:] = True
     places: list[int] = np.flatnonzero(near).tolist()
     places.sort(key=lambda place: int(evidence.ranked.policies[place]) not in named)
     return places[:NEAR_MISSES]

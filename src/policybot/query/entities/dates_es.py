@@ -120,7 +120,7 @@ _READERS = tuple(
         (decade, r"\b(?:la )?(?:década del? |años )(?P<decade>(?:19|20)\d0)\b"),
         (_this_or_last, rf"\b(?P<this>este|esta) {_UNIT}\b"),
         (_this_or_last, rf"\b(?:el |la )?{_UNIT} (?:pasad[oa]|anterior)(?P<this>)"),
-        (_near, r"\b(?P<near>hoy|ayer)\b"),
+        (_near, r"\b(?P<near>hoy|ayer)\b(?: (?:en )?día\b)?"),
         (_up_to_today, rf"\b(?:(?:en|durante) )?(?:los?|las?) (?:últim[oa]s? (?:(?P<count>{_COUNT}) )?|(?P<count2>{_COUNT}) últim[oa]s ){_UNIT}\b"),
         (_ago, rf"\bhace (?P<count>{_COUNT}) {_UNIT}\b"),
     )

@@ -49,8 +49,8 @@ CLASSES = frozenset(
     plea policy possessive praise pronoun question_particle relative repeal repeal_noun replace
     replace_noun reverse rule_noun ruled same_year say several show signoff since since_post sort
     start_over state still subject_mark take_effect than thanks then_post there thing those title
-    to unit unit_mark unrelated unrelated_post until until_post valid version_noun want when where
-    whether which which_one who whole_text why
+    to unit unit_mark unrelated unrelated_post until until_post valid version_noun want what_if when
+    where whether which which_one who whole_text why
     with_ without wording year_word
     """.split()  # noqa: SIM905 - reads as a list of words
 )
