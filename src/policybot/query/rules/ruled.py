@@ -33,7 +33,7 @@ def is_ruled(matched: RuleMatch) -> PolicyQuestion | None:
 
 @rule(
     "ask",
-    "{be|have|do}?{there}{any|article|adverb}*{rule_noun}(?={about|for_|in|to|how|whether|which|where|relative|word})",
+    "{be|have|do}?{there}{any|article|adverb}*(?P<keep>{word|praise})?{rule_noun}(?={about|for_|in|to|how|whether|which|where|relative|word})",
     bonus=1,
 )
 def there_is_a_rule(matched: RuleMatch) -> PolicyQuestion | None:
@@ -41,6 +41,7 @@ def there_is_a_rule(matched: RuleMatch) -> PolicyQuestion | None:
 
     Is there a rule on sensors? → find; about “sensors”
     Are there any rules about sensors? → find; about “sensors”
+    Are there special rules for sensors? → find; about “special for sensors”
     ¿Hay alguna regla sobre sensores? → find; about “sensores”
     Are there any rules that MIIT issued in 2012? → issued by Ministry of Industry and Information Technology; issued 2012-01-01 to 2012-12-31
     """

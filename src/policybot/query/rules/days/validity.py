@@ -166,13 +166,14 @@ def called_valid(matched: RuleMatch) -> bool:
 
 @rule(
     "head",
-    "{which}{be|have|adverb|still}{0,4}(?={no_longer|not|not_yet|still}{0,2}{in_force})",
+    "{which}(?={be|have|adverb|still}{0,4}{no_longer|not|not_yet|still}{0,2}{in_force})",
     bonus=0.3,
 )
 def what_is_in_force(matched: RuleMatch) -> Head:
     """Documents as "what is in force".
 
     What was in force on 1 March 2013? → in force on 2013-03-01
+    哪个现在还有效 → in force on 2014-08-01 (today)
     """
     return Head(many=True, explicit=True)
 
