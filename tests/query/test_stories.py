@@ -42,3 +42,24 @@ def test_the_one_body_that_a_story_names_is_a_hint() -> None:
     assert [hint.condition.value for hint in one.hints] == [["Ministry of Finance"]]
     two = read_question(f"{story}My sister builds sensors for MIIT. How much do they pay for it?")
     assert two.hints == ()
+
+
+def test_all_of_a_case_is_searched_for_as_it_was_typed() -> None:
+    story = "My gran adores daffodils. " + "She planted them along the fence of her garden. " * 12
+    query = read_question(f"{story}How much are the special funds for sensors?")
+    assert len(story) > 500
+    assert query.topic == "special funds for sensors"
+    assert query.search_text.startswith("My gran adores daffodils. She planted")
+    assert query.search_text.endswith("How much are the special funds for sensors?")
+
+
+def test_of_a_very_long_text_the_sentence_that_asks_is_searched_for_too() -> None:
+    story = "She planted them along the fence of her garden. " * 100
+    query = read_question(f"{story}How much are the special funds for sensors?")
+    assert query.search_text.startswith("How much are the special funds for sensors? She planted")
+    assert len(query.search_text) < 2_100
+
+
+def test_a_list_is_of_what_the_sentence_that_asks_says() -> None:
+    query = read_question("My gran adores daffodils. Which policies are about sensors?")
+    assert query.search_text == "sensors"

@@ -58,7 +58,6 @@ def timeless(query: Query, wording: str) -> Query:
         topic=without(query.topic),
         search_text=without(query.search_text),
         background=without(query.background),
-        sentences=without(query.sentences),
         hints=tuple(hint for hint in query.hints if hint.wording not in wording),
     )
 
@@ -105,7 +104,6 @@ def asked_again(own: Query, old: Query, days: AsOf) -> Query:
         question=own.question,
         topic=topic,
         search_text=text,
-        sentences="",
         hints=(),
         as_of=dataclasses.replace(days, wording=""),
         taken_from=f"from your question before: about “{before.topic}”",

@@ -163,7 +163,6 @@ def _with_others(
             result, topic=" ".join(background), search_text=" ".join(background), missing=None
         )
     search_text = " ".join([result.search_text, *background]) if background else result.search_text
-    sentences.sort(key=lambda parse: parse.offset)
     whole = background and result.intent == "find" and not result.conditions
     hints = result.hints if result.issuers or not whole else result.hints or _named_body(sentences)
     return dataclasses.replace(
@@ -171,7 +170,6 @@ def _with_others(
         ignored=tuple(ignored),
         background=" ".join(background),
         hints=hints,
-        sentences=on_one_line(" ".join(p.text.printed for p in sentences)) if whole else "",
         search_text=search_text,
     )
 

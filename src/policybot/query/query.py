@@ -88,8 +88,7 @@ class Query:
             use too ("people", "state").
         language: of its words: ``en``, ``zh`` or ``es``.
         taken_from: what a follow-up took from the question before, in words.
-        background: the other sentences of a longer text, which help ranking; ``sentences``: these
-            and the sentence that asks, as typed, for the encoder.
+        background: the other sentences of a longer text, which help ranking.
         today: the day of the question.
         notes: one line for each step of the reading, for ``--explain``.
         provisions: the provisions to be shown; ``provision_of``: how the question names their
@@ -131,7 +130,6 @@ class Query:
     language: str = "en"
     taken_from: str | None = None
     background: str = ""
-    sentences: str = ""
     today: dt.date | None = None
     notes: tuple[str, ...] = ()
     provisions: tuple[AtProvision, ...] = ()

@@ -30,7 +30,7 @@ from policybot.query.rules.definitions import asked_definition
 from policybot.query.rules.relations import asked_relation
 from policybot.query.rules.rule import propose
 from policybot.query.several import asks_by_itself, joints
-from policybot.query.text import Text, read_text
+from policybot.query.text import Text, on_one_line, read_text
 from policybot.query.title_nouns import with_nouns_of_titles
 from policybot.query.tokens import Token, has_class, latin_lexicon, tokenise, word_classes
 from policybot.query.vocabulary import Vocabulary
@@ -51,6 +51,9 @@ _LONG = 500
 
 _STORY = 200
 """Length in characters from which provisions are only cited, and not asked for."""
+
+_MOST_TOLD = 2_000
+"""Number of characters of a longer text that are searched for, beside the sentence that asks."""
 
 _MOST_SENTENCES = 3
 """Number of sentences of a long text that are parsed."""
@@ -153,7 +156,20 @@ def _read(text: Text, vocabulary: Vocabulary, today: dt.date, before: Answer | N
     if not single and _says_nothing(query) and len(text.plain) <= _LONG:
         whole = parse(text, (0, len(text.plain)), latin, vocabulary, today)
         return assemble.query([whole], vocabulary)
-    return query
+    return query if single else _with_all_of_it(query, text, asks)
+
+
+def _with_all_of_it(query: Query, text: Text, asks: Parse) -> Query:
+    """Return the query of a longer text with all of it, as typed, for what it searches for.
+
+    What a person tells of a case says what it is about, in more words than the sentence that asks.
+    """
+    if query.asks_for_all or query.conditions or not query.topic or query.small_talk:
+        return query
+    told = on_one_line(text.printed)
+    if len(told) > _MOST_TOLD:
+        told = f"{on_one_line(asks.text.printed)} {told[:_MOST_TOLD]}"
+    return dataclasses.replace(query, search_text=told)
 
 
 def _with_year_before(

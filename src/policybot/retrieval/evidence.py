@@ -97,7 +97,7 @@ def gather(
     if language not in languages_of(generation):
         text = _without_asking(text, reading.topic)
     named = named_bodies(generation, reading) if asks_plainly(reading.question) else ()
-    spoken = without_names(_unhinted(_as_typed(reading, text), reading), named)
+    spoken = without_names(_unhinted(text, reading), named)
     text = without_names(text, named)
     if language not in languages_of(generation):
         text = without_elisions(text, language)
@@ -148,16 +148,6 @@ def gather(
         belonging=belonging(weights, WITH_VECTOR if encoded else WITHOUT_VECTOR),
         belonging_across=belonging(calibration.across, ACROSS),
     )
-
-
-def _as_typed(reading: Query, text: str) -> str:
-    """Return the sentences of a longer question as typed, unless its words were changed.
-
-    Encoders are trained on whole sentences, and function words are part of the meaning of a
-    person's case; the lexical search leaves them out.
-    """
-    as_typed = reading.sentences and not reading.respelt and text == reading.search_text
-    return reading.sentences if as_typed else text
 
 
 def _without_asking(text: str, topic: str) -> str:
