@@ -339,3 +339,30 @@ def test_a_policy_that_states_no_language_is_read_as_it_is(
     build(tmp_path, [dataclasses.replace(one, language=None) for one in MIXED], *encoders)
     with open_generation(tmp_path) as generation:
         assert sorted(generation.policy_languages.tolist()) == [b"en", b"en", b"en", b"zh"]
+
+
+def test_a_sentence_alone_in_its_passage_gets_no_vector_of_its_own_from_the_second_encoder(
+    tmp_path: Path,
+) -> None:
+    first, second = FakeEncoder(), Bilingual()
+    market = policy("market", "Market Day", "Stalls open at nine. Fish is sold until noon.")
+    build(tmp_path, [*ENGLISH, market], first, second)
+    assert "Trams ring their bells at crossings in the morning." in first.encoded
+    alone = "trams ring their bells at crossings in the morning"
+    assert f"bells of trams {alone}" in second.encoded
+    assert alone not in second.encoded
+    assert {"stalls open at nine", "fish is sold until noon"} <= set(second.encoded)
+
+
+def test_those_sentences_have_none_either_where_policies_are_copied_from_the_generation_before(
+    tmp_path: Path,
+) -> None:
+    build(tmp_path / "anew", MIXED, FakeEncoder(), Bilingual())
+    build(tmp_path / "changed", ENGLISH, FakeEncoder(), Bilingual())
+    build(tmp_path / "changed", MIXED, FakeEncoder(), Bilingual())
+    keys = []
+    for place in ("anew", "changed"):
+        with open_generation(tmp_path / place) as generation:
+            keys.append(generation.vector_sets[1].sentence_keys.tolist())
+    assert keys[0] == keys[1]
+    assert keys[0].count(b"") == 1

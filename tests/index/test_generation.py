@@ -1,9 +1,10 @@
 import datetime as dt
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from policybot.index.serve.generation import (
     verify_generation,
 )
 from policybot.model import Policy
-from policybot.query.conditions import Holds, IssuedBy
+from policybot.query.conditions import Condition, Holds, IssuedBy, Titled
 from tests.fake_encoder import FakeEncoder
 from tests.index.samples import (
     BICYCLES,
@@ -235,3 +236,51 @@ def test_a_title_alone_serves(tmp_path: Path) -> None:
         mask = generation.policies_matching([Holds(("only a",))])
         assert mask is not None
         assert mask.tolist() == [True]
+
+
+def read_for(
+    generation: FileGeneration, condition: Condition, monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[bool], list[int]]:
+    """Return which policies meet a condition, and the ordinals of all that were read for it."""
+    read: list[int] = []
+    rows = generation.store._rows
+
+    def counted(table: str, columns: str, ordinals: Iterable[int]) -> list[Sequence[Any]]:
+        wanted = list(ordinals)
+        read.extend(wanted)
+        return rows(table, columns, wanted)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(generation.store, "_rows", counted)
+        mask = generation.policies_matching([condition])
+    assert mask is not None
+    return mask.tolist(), read
+
+
+FORMS = [
+    Policy("one", "Mooring permit", "A permit is needed. Permits are free."),
+    Policy("many", "Mooring permits", "Permits are needed."),
+    Policy("text", "Moorings", "A permit is needed."),
+]
+
+
+def test_titles_with_a_phrase_are_read_once_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path, [*FORMS, Policy("none", "Tolls", "Tolls.\n\nA permit is needed.")])
+    with open_generation(tmp_path) as generation:
+        titled = Titled(("permits",))
+        found, read = read_for(generation, titled, monkeypatch)
+        assert sum(found) == 2
+        assert len(read) == len(set(read)) == 3  # what has the word in its first passage
+        assert read_for(generation, titled, monkeypatch) == (found, [])
+
+
+def test_a_text_with_one_form_of_a_phrase_is_not_read_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path, FORMS)
+    with open_generation(tmp_path) as generation:
+        found, read = read_for(generation, Holds(("permits",)), monkeypatch)
+        assert all(found)
+        assert len(read) == 3 + 1  # only the one without the singular is read for the plural

@@ -140,7 +140,7 @@ def build_index(
         store: Where the generation is kept; by default in files below ``index_path``.
         workers: What splits and embeds texts, with the same encoder; this process by default.
         second: Encoder for questions in languages that ``encoder`` does not read; it embeds
-            every text too.
+            every text too, but a sentence that is its passage's only one.
         judge: Called with the changes; it cancels the build by raising.
 
     Raises:

@@ -56,7 +56,8 @@ class NewGeneration:
         previous: The generation to compare with, if there is one.
         reuse: Whether to copy from ``previous``: it has the same encoders and schema, and its
             checksums were verified.
-        second: Whether there is a second encoder, which embeds every text.
+        second: Whether there is a second encoder, which embeds every text but a sentence that is
+            its passage's only one.
     """
 
     def __init__(
@@ -132,6 +133,8 @@ class NewGeneration:
                     progress("split", ordinal + 1, self.policies)
             progress("split", last, self.policies)
         self._database.execute("COMMIT")
+        for keys in self._keys[1:]:
+            keys.drop_lone_sentences(np.asarray(self._sentences_of))
 
     def keys(self, encoder: int = 0) -> NDArray[np.bytes_]:
         """Return an encoder's keys of all texts, S16: passages, then sentences, then titles."""
@@ -303,6 +306,18 @@ class _GrowingKeys:
         self.passages = bytearray()
         self.sentences = bytearray()
         self.titles = bytearray()
+
+    def drop_lone_sentences(self, offsets: NDArray[np.int64]) -> None:
+        """Drop the key of each sentence that is its passage's only one.
+
+        Such a passage counts by its own vector (:mod:`policybot.retrieval.retrieve`), so that one
+        of the sentence would cost a run of the encoder and tell nothing. It stays where it is the
+        same. ``offsets`` ``(N + 1,)`` are where the sentences of each passage begin.
+        """
+        sentences, passages = (np.frombuffer(keys, KEY) for keys in (self.sentences, self.passages))
+        lone = np.flatnonzero(np.diff(offsets) == 1)
+        places = offsets[lone]
+        sentences[places[sentences[places] != passages[lone]]] = NO_KEY
 
     def write(self, folder: Path) -> None:
         """Write the keys as columns, and which passages have a vector."""

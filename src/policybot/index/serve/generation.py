@@ -33,6 +33,7 @@ from policybot.index.format.versions import read_versions
 from policybot.index.format.vocabulary import FILE as WORDS
 from policybot.index.format.vocabulary import read_corpus_words
 from policybot.index.serve import filters as filtering
+from policybot.index.serve.matching import READ_AT_ONCE
 from policybot.index.serve.open_generation import OpenGeneration
 from policybot.index.vectors.vector_set import COLUMNS, KEY, SECOND, VectorSet
 from policybot.model import Passage, Policy, Provision
@@ -250,11 +251,22 @@ class FileGeneration(OpenGeneration):
         candidates = among.copy()
         for term in filtering.phrase_terms(phrase):
             have = self.policy_unsure.copy()
-            have[self.passage_policy[self.terms.passages_with(term)]] = True
+            led = self.policies_led_by if titles else self._policies_with
+            have[led(term)] = True
             candidates &= have
+        ordinals = np.flatnonzero(candidates).tolist()
+        if titles:
+            for start in range(0, len(ordinals), READ_AT_ONCE):
+                some = ordinals[start : start + READ_AT_ONCE]
+                candidates[some] = [holds(title) for title in self.titles(some)]
+            return candidates
         with self.reading():
-            ordinals = np.flatnonzero(candidates).tolist()
             texts = self.store.titles_and_bodies(ordinals)
             for ordinal, (title, body) in zip(ordinals, texts, strict=True):
-                candidates[ordinal] = holds(title) or (not titles and holds(body))
+                candidates[ordinal] = holds(title) or holds(body)
         return candidates
+
+    def _policies_with(self, term: str) -> NDArray[np.int32]:
+        """Return the owners of the passages with a term."""
+        owners: NDArray[np.int32] = self.passage_policy[self.terms.passages_with(term)]
+        return owners

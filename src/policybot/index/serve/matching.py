@@ -40,7 +40,7 @@ from policybot.query.conditions import (
 )
 from policybot.query.periods import Period
 
-_READ_AT_ONCE = 500
+READ_AT_ONCE = 500
 """Policies that are read together where all of them are."""
 
 _TITLES = 1 << 14
@@ -110,15 +110,12 @@ class Matching(ABC):
             case Holds(wordings=wordings, chosen=chosen):
                 known = [name for wording in wordings for name in self._names_of(wording)]
                 forms = [form for name in known for form in filtering.numbers_of(name)]
-                phrases = dict.fromkeys([*wordings] if chosen else forms)
-                return _any([self._with_phrase(phrase, among) for phrase in phrases])
+                return self._with_any([*wordings] if chosen else forms, among)
             case Titled(wordings=wordings, scattered=True):
                 return _any([self._titled_with(words(wording), among) for wording in wordings])
             case Titled(wordings=wordings, kinds=kinds):
-                phrases = dict.fromkeys(
-                    f for wording in wordings for f in filtering.numbers_of(wording)
-                )
-                masks = [self._with_phrase(phrase, among, titles=True) for phrase in phrases]
+                forms = [f for wording in wordings for f in filtering.numbers_of(wording)]
+                masks = [self._with_any(forms, among, titles=True)]
                 if kinds:
                     masks += [self._with_number(wording) for wording in wordings]
                     rest = among & ~_any(masks)
@@ -130,8 +127,8 @@ class Matching(ABC):
     def _numbered_at_all(self) -> NDArray[np.bool_]:
         """Which policies have any number, bool ``(P,)``, computed once."""
         count = len(self.policy_first)
-        starts = range(0, count, _READ_AT_ONCE)
-        parts = (self.policies(range(at, min(at + _READ_AT_ONCE, count))) for at in starts)
+        starts = range(0, count, READ_AT_ONCE)
+        parts = (self.policies(range(at, min(at + READ_AT_ONCE, count))) for at in starts)
         return np.array([bool(policy.number) for part in parts for policy in part], dtype=np.bool_)
 
     def policy(self, ordinal: int) -> Policy:
@@ -174,13 +171,21 @@ class Matching(ABC):
 
     def _headed(self, kind: str, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return which of ``among`` have a kind of document in a heading above their text."""
-        phrases = dict.fromkeys(filtering.numbers_of(kind))
-        mask = _any([self._with_phrase(phrase, among) for phrase in phrases])
+        mask = self._with_any(filtering.numbers_of(kind), among)
         ordinals = np.flatnonzero(mask).tolist()
-        for start in range(0, len(ordinals), _READ_AT_ONCE):
-            some = ordinals[start : start + _READ_AT_ONCE]
+        for start in range(0, len(ordinals), READ_AT_ONCE):
+            some = ordinals[start : start + READ_AT_ONCE]
             for ordinal, policy in zip(some, self.policies(some), strict=True):
                 mask[ordinal] = filtering.is_headed(policy.body, kind)
+        return mask
+
+    def _with_any(
+        self, phrases: Iterable[str], among: NDArray[np.bool_], *, titles: bool = False
+    ) -> NDArray[np.bool_]:
+        """Return which of ``among`` have any of the phrases; what has one is not read again."""
+        mask = np.zeros_like(among)
+        for phrase in dict.fromkeys(phrases):
+            mask |= self._with_phrase(phrase, among & ~mask, titles=titles)
         return mask
 
     def _names_of(self, phrase: str) -> tuple[str, ...]:

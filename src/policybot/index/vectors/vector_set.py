@@ -36,7 +36,8 @@ class VectorSet:
       Such a passage has no vector, and dense search never returns it.
     - ``passage_hubness``: float16 ``(N,)``, see :func:`policybot.index.build.hubness.hubness`.
     - ``sentence_vectors``: float16 ``(S, d)`` and ``title_vectors``: float16 ``(P, d)``, rows of
-      length 1, or all zeros if the encoder cannot read the language.
+      length 1, or all zeros if the encoder cannot read the language. So are a second encoder's
+      for a sentence that is its passage's only one.
     - ``passage_keys``, ``sentence_keys``, ``title_keys``: the keys of the vectors, S16.
     """
 

@@ -148,9 +148,7 @@ def with_cues_mended(
             continue
         if word in lexicon.words:
             continue
-        cues = _cues_of(lexicon.language)
-        near = (cue for size in (-1, 0, 1) for cue in cues.get((word[0], len(word) + size), ()))
-        meant = min((cue for cue in near if one_edit_apart(word, cue)), default=None)
+        meant = _nearest_cue(word, lexicon.language)
         if (
             meant
             and not generation.issuers.canonical(token)
@@ -161,6 +159,14 @@ def with_cues_mended(
     if not respelt:
         return question, respelt
     return _TOKEN.sub(lambda match: respelt.get(match[0], match[0]), question), respelt
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _nearest_cue(word: str, language: str) -> str | None:
+    """Return the cue of a language that is one edit from a word; questions repeat their words."""
+    cues = _cues_of(language)
+    near = (cue for size in (-1, 0, 1) for cue in cues.get((word[0], len(word) + size), ()))
+    return min((cue for cue in near if one_edit_apart(word, cue)), default=None)
 
 
 @functools.cache
