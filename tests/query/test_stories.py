@@ -50,13 +50,13 @@ def test_all_of_a_case_is_searched_for_as_it_was_typed() -> None:
     assert len(story) > 500
     assert query.topic == "special funds for sensors"
     assert query.search_text.startswith("My gran adores daffodils. She planted")
-    assert query.search_text.endswith("How much are the special funds for sensors?")
+    assert query.search_text.endswith("How much are the special funds for sensors")
 
 
 def test_of_a_very_long_text_the_sentence_that_asks_is_searched_for_too() -> None:
     story = "She planted them along the fence of her garden. " * 100
     query = read_question(f"{story}How much are the special funds for sensors?")
-    assert query.search_text.startswith("How much are the special funds for sensors? She planted")
+    assert query.search_text.startswith("How much are the special funds for sensors She planted")
     assert len(query.search_text) < 2_100
 
 

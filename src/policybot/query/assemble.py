@@ -38,7 +38,6 @@ from policybot.query.query import Hint, Query
 from policybot.query.rules.frames import Head
 from policybot.query.rules.rule import Node
 from policybot.query.small_talk import small_talk
-from policybot.query.text import on_one_line
 from policybot.query.tokens import has_class, word_classes
 from policybot.query.topic import (
     as_asked,
