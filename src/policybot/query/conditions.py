@@ -356,32 +356,6 @@ def affirmed(condition: Condition) -> Condition:
     return condition.condition if isinstance(condition, Not) else condition
 
 
-_DEMANDS = {
-    IssuedBy: "issuers",
-    IssuerCount: "issuers",
-    IssuedIn: "dates",
-    Numbered: "number",
-    Holds: "phrases",
-    Titled: "phrases",
-    InForce: "validity",
-    EffectiveIn: "validity",
-    ExpiresIn: "validity",
-    OfPolicy: "policy",
-}
-
-
-def demand_of(condition: Condition) -> str:
-    """Return which of :data:`policybot.query.demanded.DEMANDS` a condition belongs to.
-
-    ``policy``, which no caller can demand or drop, where it names a policy.
-    """
-    while isinstance(condition, Not | Or | And):
-        condition = condition.condition if isinstance(condition, Not) else condition.conditions[0]
-    if isinstance(condition, Stated):
-        return {"number": "number", "date": "dates", "issuer": "issuers"}[condition.what]
-    return _DEMANDS[type(condition)]
-
-
 def conditions_in_words(conditions: Sequence[Condition], language: Language = "en") -> list[str]:
     """Return each condition in words.
 
