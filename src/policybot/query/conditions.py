@@ -356,14 +356,14 @@ def affirmed(condition: Condition) -> Condition:
     return condition.condition if isinstance(condition, Not) else condition
 
 
-def conditions_in_words(conditions: Sequence[Condition], language: Language = "en") -> list[str]:
-    """Return each condition in words.
+def conditions_in_words(conditions: Sequence[Condition]) -> list[str]:
+    """Return each condition in English words.
 
     "Issued jointly" is left out where the condition on issuers already says it.
     """
     joint = any(c.together and len(c.names) > 1 for c in of_type(conditions, IssuedBy))
     return [
-        condition.in_words(language)
+        condition.in_words()
         for condition in conditions
         if not (joint and isinstance(condition, IssuerCount) and condition.most is None)
     ]
