@@ -29,7 +29,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from policybot.corpus.files.read import policy_files, scan_file
-from policybot.corpus.importers import import_paths
+from policybot.corpus.importers.pipeline.many import import_paths
 from policybot.model import Policy
 
 _KEYS = ("title", "date", "number", "issuers", "effective")

@@ -11,7 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from policybot.corpus.importers import ImportOptions, import_paths
+from policybot.corpus.importers.pipeline.many import import_paths
+from policybot.corpus.importers.pipeline.source import ImportOptions
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from policybot.config import Config, IndexConfig
 from policybot.encoder import open_for_indexing
-from policybot.encoder.artifact import encoders_folder
+from policybot.encoder.artifact import WEIGHTS, encoders_folder
 from tests.shared import made_once
 
 # Read when the hub's client is first imported: no test reaches the network.
@@ -38,5 +39,19 @@ def copy_export(index_path: Path) -> str:
     """
     shared, fingerprint = bundled_export()
     target = encoders_folder(index_path)
-    shutil.copytree(encoders_folder(shared) / fingerprint, target / fingerprint)
+    shutil.copytree(
+        encoders_folder(shared) / fingerprint, target / fingerprint, copy_function=copy_file
+    )
     return fingerprint
+
+
+def copy_file(source: str, target: str) -> None:
+    """Copy a file, but link an encoder's weights, 90 MB that nobody writes into.
+
+    Whoever alters them puts another file in their place.
+    """
+    if Path(source).name == WEIGHTS:
+        with contextlib.suppress(OSError):  # another file system
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from policybot import cli
-from tests.exported import copy_export
+from tests.exported import copy_export, copy_file
 from tests.shared import made_once
 
 ROOT = Path(__file__).parents[1]
@@ -37,7 +37,7 @@ def indexed_project() -> Path:
 
 def copy_project(folder: Path) -> Path:
     """Copy the indexed project to ``folder``, where a test may change it."""
-    shutil.copytree(indexed_project(), folder, dirs_exist_ok=True)
+    shutil.copytree(indexed_project(), folder, dirs_exist_ok=True, copy_function=copy_file)
     return folder
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.importers import import_file, import_paths
+from policybot.corpus.importers.pipeline.importing import import_file
+from policybot.corpus.importers.pipeline.many import import_paths
 from tests.corpus.importers.samples import GOV_CN, page, pdf, write
 from tests.project import ROOT, policybot
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,36 @@ def test_bad_policies_are_left_out_when_asked_and_their_number_is_said(project: 
     for name in ("bad.md:3: ", "torn.md:1: ", "rows.jsonl:2: ", "rows.jsonl:4: "):
         assert f"corpus/{name}" in done.stderr
     assert indexed(project) == 14
+
+
+def test_of_a_file_with_many_errors_the_first_and_their_number_are_printed(project: Path) -> None:
+    corpus = project / "corpus"
+    (corpus / "log.jsonl").write_text('{"level": "info"}\n' * 300)
+    (corpus / "bad.md").write_text("---\ntitle: T\ndate: soon\n---\nB\n")
+    refused = policybot("index", folder=project)
+    *lines, last = refused.stderr.splitlines()
+    of_log = [line for line in lines if line.startswith("corpus/log.jsonl:")]
+    assert len(of_log) == 11
+    checked = policybot("check", folder=project).stdout.splitlines()
+    errors = [line for line in checked if not re.match(r"[^:]+:[0-9]+: warning: ", line)]
+    of_log_all = [line for line in errors if line.startswith("corpus/log.jsonl:")]
+    assert of_log[:10] == of_log_all[:10]
+    more = f": and {len(of_log_all) - 10} more errors in this file; policybot check lists them all"
+    assert of_log[10].endswith(more)
+    assert [line for line in lines if line not in of_log] == [
+        line for line in lines if line.startswith("corpus/bad.md:3: ")
+    ]
+    assert last.startswith(f"policybot: {len(errors)} errors in the corpus; nothing was indexed")
+
+
+def test_a_files_name_cannot_steer_the_terminal(project: Path) -> None:
+    (project / "corpus" / "e\x1b[2Jvil.md").write_text("no front matter", encoding="utf-8")
+    for printed in (
+        policybot("check", folder=project).stdout,
+        policybot("index", folder=project).stderr,
+    ):
+        assert "corpus/e\\x1b[2Jvil.md:1: there is no front matter" in printed
+        assert "\x1b" not in printed
 
 
 def test_what_hides_an_unknown_number_of_policies_is_never_left_out(project: Path) -> None:

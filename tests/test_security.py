@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from policybot.corpus.files.read import read_policies
-from policybot.corpus.importers import import_file
+from policybot.corpus.importers.pipeline.importing import import_file
 from policybot.corpus.review.check import check_corpus
 from policybot.errors import CorpusError, IndexDamagedError, PolicyNotFoundError
 from policybot.index.format.columns import map_column

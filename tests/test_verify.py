@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from policybot.corpus.files.read import read_policies
-from policybot.corpus.importers import ImportOptions, import_paths
+from policybot.corpus.importers.pipeline.many import import_paths
+from policybot.corpus.importers.pipeline.source import ImportOptions
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.index.serve.generation import open_generation
 from policybot.verify import Finding, SourceCheck

@@ -82,7 +82,7 @@ def test_short_passages_are_read_under_their_titles(index: Path) -> None:
     assert all(text.startswith("Rules on bridges") for text in judge.read)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=settings.default.max_examples // 3)
 @given(st.lists(st.floats(-1e6, 1e6, width=32), min_size=READ, max_size=READ))
 def test_what_answers_and_how_sure_it_is_never_changes(index: Path, scores: list[float]) -> None:
     given_scores = iter(scores)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,10 +41,16 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="module")
-def one_process(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What one process makes, for reading only."""
     folder = tmp_path_factory.mktemp("one")
     build(folder, MANY)
-    return files_of(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def one_process(indexed: Path) -> dict[str, str]:
+    return files_of(indexed)
 
 
 def files_of(index_path: Path) -> dict[str, str]:
@@ -75,10 +82,10 @@ def test_workers_killed_at_work_lose_nothing_and_the_index_is_that_of_one_proces
     assert files_of(tmp_path / "index") == one_process
 
 
-def test_only_what_changed_is_sent(cluster: Cluster, tmp_path: Path) -> None:
+def test_only_what_changed_is_sent(cluster: Cluster, indexed: Path, tmp_path: Path) -> None:
     changed = [*MANY[:-1], dataclasses.replace(MANY[-1], title="Fateful Measures")]
     for folder in ("one", "cluster"):
-        build(tmp_path / folder, MANY)
+        shutil.copytree(indexed, tmp_path / folder)
     expected = build(tmp_path / "one", changed)
     report = build(tmp_path / "cluster", changed, workers=fake(cluster))
     assert (report.embedded, report.reused) == (expected.embedded, expected.reused)

@@ -30,6 +30,14 @@ date: 2015-03-04
 
 Every province shall warn its people of heavy storms by siren, radio and telephone.
 """
+HASTY = """
+import asyncio
+sleep = asyncio.sleep
+asyncio.sleep = lambda seconds, *result: sleep(seconds / 10, *result)
+from policybot.cli import main
+main()
+"""
+"""policybot, whose pauses are a tenth as long."""
 
 
 @pytest.fixture
@@ -51,7 +59,11 @@ async def launch(folder: Path, server: BotApiServer) -> AsyncIterator[Launch]:
     running: list[subprocess.Popen[bytes]] = []
 
     def begin(
-        log: str = "info", form: str = "text", token: str | None = None, **telegram: Any
+        log: str = "info",
+        form: str = "text",
+        token: str | None = None,
+        program: tuple[str, str] = ("-m", "policybot"),
+        **telegram: Any,
     ) -> Any:
         keys = {"base_url": server.base_url} | telegram
         lines = ["[telegram]", *(f"{k} = {json.dumps(v)}" for k, v in keys.items())]
@@ -59,7 +71,7 @@ async def launch(folder: Path, server: BotApiServer) -> AsyncIterator[Launch]:
         (folder / "bot_config.toml").write_text("\n".join(lines), encoding="utf-8")
         with (folder / "log").open("ab") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", "policybot", "bot"],
+                [sys.executable, *program, "bot"],
                 cwd=folder,
                 stdout=out,
                 stderr=out,
@@ -216,7 +228,7 @@ async def test_the_token_and_the_questions_are_in_no_log(
     for method, kinds in troubles.items():
         for kind in kinds:
             server.fault(method, kind)
-    process = launch("debug", "json")
+    process = launch("debug", "json", program=("-c", HASTY))
     for _ in range(4):
         chat.send(QUESTION)
     await until(lambda: len(chat.bot_messages) >= 1, 120)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.importers import import_paths
+from policybot.corpus.importers.pipeline.many import import_paths
 from policybot.corpus.review.check import check_corpus
 from policybot.corpus.review.duplicates import probably_one
 from policybot.model import Policy, PolicyDate

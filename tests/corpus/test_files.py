@@ -11,7 +11,7 @@ import pytest
 
 from policybot.corpus.files.find import find_policy_files
 from policybot.corpus.files.read import read_policies
-from policybot.corpus.importers import import_paths
+from policybot.corpus.importers.pipeline.many import import_paths
 from policybot.corpus.review.check import check_corpus
 from policybot.errors import CorpusError
 from policybot.watch import state_of

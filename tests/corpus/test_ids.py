@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from policybot.corpus.files.ids import file_stem, why_bad_id
 from policybot.corpus.files.read import read_policies
 from policybot.corpus.files.write import format_policy
-from policybot.corpus.importers import import_file
+from policybot.corpus.importers.pipeline.importing import import_file
 from policybot.model import Policy
 from tests.corpus.importers.samples import write
 from tests.policy_files import parse_policy

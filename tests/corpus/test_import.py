@@ -1,19 +1,22 @@
+import dataclasses
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from policybot.corpus.files.read import read_policies
 from policybot.corpus.files.write import format_policy
-from policybot.corpus.importers import (
-    ImportOptions,
-    ImportResult,
-    import_file,
-    import_policy_list,
-)
-from policybot.corpus.importers.repairs import undo_repairs
-from policybot.corpus.issuers.table import read_issuers
+from policybot.corpus.importers.encodings import decode
+from policybot.corpus.importers.pipeline.importing import import_file
+from policybot.corpus.importers.pipeline.naming import draft_id, numbered_id
+from policybot.corpus.importers.pipeline.result import ImportResult
+from policybot.corpus.importers.pipeline.source import ImportOptions
+from policybot.corpus.importers.repairs import Years, undo_repairs
+from policybot.corpus.importers.texts.policy_list import read_policy_list
+from policybot.corpus.issuers.table import IssuerBook, read_issuers
 from policybot.corpus.review.check import check_corpus
 from policybot.errors import ImportRefusedError
+from policybot.model import Policy, Source
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 SEED = CORPUS / "sources" / "iot-policies.txt"
@@ -108,6 +111,25 @@ BY_EYE = [
         ),
     ),
 ]
+
+
+def import_policy_list(
+    path: Path, years: Years | None = None, *, issuers: IssuerBook | None = None
+) -> ImportResult:
+    """Return the policies that a text lists, with ids unique among them."""
+    data = path.read_bytes()
+    source = Source(path.name, hashlib.sha256(data).hexdigest())
+    result = read_policy_list(
+        path, source, decode(path, data), years, issuers=issuers or IssuerBook()
+    )
+    named: dict[str, Policy] = {}
+    for policy in result.policies:
+        copy, name = 1, draft_id(policy.date, policy.title)
+        while name in named:
+            copy += 1
+            name = numbered_id(draft_id(policy.date, policy.title), copy)
+        named[name] = dataclasses.replace(policy, id=name)
+    return ImportResult(tuple(named.values()), result.reports)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from policybot.corpus.files.read import read_policies
-from policybot.corpus.importers import import_file
+from policybot.corpus.importers.pipeline.importing import import_file
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.corpus.review.date_order import order_for, orders_of
 from policybot.corpus.review.decisions import (

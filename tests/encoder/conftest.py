@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,14 @@ from policybot.encoder.onnx import OnnxEncoder
 from policybot.encoder.source import Source, find_source
 from policybot.encoder.torch import TorchEncoder, load_model
 from tests.exported import bundled_export
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _large_batches() -> Iterator[None]:
+    """A tiny model takes as long for eight texts as for sixty-four, and is shown thousands."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("policybot.encoder.torch.CPU_BATCH", 64)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,9 @@ def save_tiny_model(
         modules.append(Dense(DIMENSION, 8))
     if layer_norm:
         modules.append(LayerNorm(DIMENSION))
-    SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder))
+    SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(
+        str(folder), create_model_card=False
+    )
     assert json.loads((folder / "modules.json").read_text())
     return folder
 
@@ -64,7 +66,7 @@ def save_tiny_reranker(folder: Path, *, labels: int = 1, seed: int = 0) -> Path:
     config = _config(num_labels=labels, initializer_range=0.5)
     BertForSequenceClassification(config).save_pretrained(bert)
     _tokenizer().save_pretrained(bert)
-    CrossEncoder(str(bert), device="cpu").save_pretrained(str(folder))
+    CrossEncoder(str(bert), device="cpu").save_pretrained(str(folder), create_model_card=False)
     return folder
 
 

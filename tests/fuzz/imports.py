@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from policybot.corpus.importers import import_file
+from policybot.corpus.importers.pipeline.importing import import_file
 from policybot.corpus.review.check import check_corpus
 from policybot.errors import CorpusError
 from tests.corpus.importers.legislation import documents

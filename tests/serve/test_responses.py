@@ -101,7 +101,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=settings.default.max_examples // 3, deadline=None)
 @given(steps=STEPS)
 def test_what_is_kept_is_never_of_another_generation_day_filter_or_language(
     site: Site, steps: list[tuple[Any, ...]]

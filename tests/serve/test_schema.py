@@ -46,7 +46,10 @@ def test_every_response_is_as_described(base: str, path: str, mode: str) -> None
 
     @given(operation.as_strategy(generation_mode=schemathesis.GenerationMode(mode)))
     @settings(
-        max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=settings.default.max_examples // 3,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
     )
     def ask(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(base_url=base, checks=conforms)

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from policybot.corpus.files.read import read_policies
-from policybot.corpus.importers import ImportOptions, Outcome
 from policybot.corpus.importers.pipeline.holdings import Holdings
 from policybot.corpus.importers.pipeline.origins import Origins
+from policybot.corpus.importers.pipeline.result import Outcome
+from policybot.corpus.importers.pipeline.source import ImportOptions
 from policybot.corpus.review.check import check_corpus
 from policybot.model import Policy
 from policybot.web import importing, naming

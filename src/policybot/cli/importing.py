@@ -14,7 +14,9 @@ from policybot.cli.common import configuration, progress_bar, table
 from policybot.errors import ImportRefusedError
 
 if TYPE_CHECKING:
-    from policybot.corpus.importers import Imported, ImportOptions, Outcome
+    from policybot.corpus.importers.pipeline.many import Imported
+    from policybot.corpus.importers.pipeline.result import Outcome
+    from policybot.corpus.importers.pipeline.source import ImportOptions
     from policybot.corpus.relating.record import Related
     from policybot.web.importing import WebResult
 
@@ -90,7 +92,7 @@ def import_(
     policybot import iot-policies.txt --years 2010-2030
     policybot import policies.csv --map title=标题 --map date=成文日期
     """
-    from policybot.corpus.importers import ImportOptions
+    from policybot.corpus.importers.pipeline.source import ImportOptions
     from policybot.corpus.issuers.table import read_issuers
 
     config = configuration(context)
@@ -129,7 +131,7 @@ def _take(
     delay: float,
 ) -> Imported:
     """Import what is named: files first, then URLs."""
-    from policybot.corpus.importers import Imported, import_paths
+    from policybot.corpus.importers.pipeline.many import Imported, import_paths
     from policybot.web.importing import import_addresses, is_address
 
     addresses = [name for name in names if is_address(name)]
@@ -280,7 +282,7 @@ def follow(context: click.Context, replace: bool, allow_private: bool) -> None:
     \b
     policybot follow
     """
-    from policybot.corpus.importers import ImportOptions
+    from policybot.corpus.importers.pipeline.source import ImportOptions
     from policybot.corpus.issuers.table import read_issuers
     from policybot.web.fetching import Fetcher
     from policybot.web.following import follow as follow_sources

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,15 +124,12 @@ def _configured(context: click.Context, device: str | None) -> Config:
 
 
 def _on(config: Config, device: str) -> Config:
-    import dataclasses
 
     return dataclasses.replace(config, encoder=dataclasses.replace(config.encoder, device=device))
 
 
 def _keep_indexing(context: click.Context, wanted: _Wanted) -> None:
     """Index now, and whenever the corpus, the table of issuers or the configuration changes."""
-    import dataclasses
-
     from policybot.watch import settled_changes, state_of
 
     config = _configured(context, wanted.device)
@@ -152,7 +150,6 @@ def _keep_indexing(context: click.Context, wanted: _Wanted) -> None:
 
 def _index(config: Config, wanted: _Wanted) -> None:
     import contextlib
-    import dataclasses
     import functools
 
     from policybot.corpus.files.read import read_policies
@@ -176,9 +173,7 @@ def _index(config: Config, wanted: _Wanted) -> None:
         )
     problems = check_corpus(config.corpus.path, config.corpus.issuers_file)
     bad = _left_out(problems, wanted)
-    for problem in problems:
-        if problem.severity != "error":
-            click.echo(_problem_line(problem), err=True)
+    _print_first([problem for problem in problems if problem.severity != "error"])
     # Workers of a cluster have their own devices; here the encoder only counts and calibrates.
     opened = _on(config, "cpu") if wanted.address else config
     chosen = choose(
@@ -250,8 +245,7 @@ def _left_out(problems: list[Problem], wanted: _Wanted) -> Bad:
     from policybot.corpus.files.read import place_of
 
     errors = [problem for problem in problems if problem.severity == "error"]
-    for problem in errors:
-        click.echo(str(problem), err=True)
+    _print_first(errors)
     files = [Path(problem.file) for problem in errors]
     skipped = wanted.skip_bad and all(
         file.suffix in ENDINGS and not file.is_dir() for file in files
@@ -275,7 +269,21 @@ def _sample(corpus: Path, bad: Bad) -> Iterator[str]:
 
 def _problem_line(problem: Problem) -> str:
     kind = "" if problem.severity == "error" else "warning: "
-    return f"{problem.file}:{problem.line}: {kind}{problem.message}"
+    return str(dataclasses.replace(problem, message=f"{kind}{problem.message}"))
+
+
+def _print_first(problems: Iterable[Problem]) -> None:
+    """Print the first problems of each file, and how many more it has."""
+    files: dict[str, list[Problem]] = {}
+    for problem in problems:
+        files.setdefault(problem.file, []).append(problem)
+    for own in files.values():
+        for problem in own[:_SHOWN]:
+            click.echo(_problem_line(problem), err=True)
+        if len(own) > _SHOWN:
+            more = counted(len(own) - _SHOWN, f"more {own[0].severity}", f"more {own[0].severity}s")
+            message = f"and {more} in this file; policybot check lists them all"
+            click.echo(str(dataclasses.replace(own[_SHOWN], message=message)), err=True)
 
 
 def _say(report: BuildReport, seconds: float) -> None:
@@ -301,8 +309,6 @@ def status(context: click.Context, as_json: bool) -> None:
     \b
     policybot status
     """
-    import dataclasses
-
     from policybot.cli.calibrating import summary
     from policybot.index.serve.store import store_of
 

@@ -130,7 +130,6 @@ def paired_bootstrap(
     clusters: NDArray[np.int64] | None = None,
     *,
     resamples: int = RESAMPLES,
-    seed: int = SEED,
 ) -> Difference:
     """Compare two systems' scores ``(n,)``, in [0, 1], on the same ``n`` questions.
 
@@ -143,7 +142,7 @@ def paired_bootstrap(
     The interval is the percentile interval; for ``p`` the differences are shifted to mean 0 (Sakai,
     "Evaluating evaluation metrics based on the bootstrap", SIGIR 2006), and the observed difference
     counts as one resample, so that it is never 0. A single cluster cannot be resampled: the
-    interval is then the full range, and p is 1. The same seed gives the same result.
+    interval is then the full range, and p is 1.
 
     Raises:
         ValueError: there are no questions, or the numbers of scores differ.
@@ -158,7 +157,7 @@ def paired_bootstrap(
     sizes = np.bincount(clusters)
     if len(sums) == 1:
         return Difference(observed, -1.0, 1.0, 1.0)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(SEED)
     chunk = max(1, 4_000_000 // len(sums))
     means = np.empty(resamples)
     for done in range(0, resamples, chunk):

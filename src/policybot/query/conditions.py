@@ -356,40 +356,14 @@ def affirmed(condition: Condition) -> Condition:
     return condition.condition if isinstance(condition, Not) else condition
 
 
-_DEMANDS = {
-    IssuedBy: "issuers",
-    IssuerCount: "issuers",
-    IssuedIn: "dates",
-    Numbered: "number",
-    Holds: "phrases",
-    Titled: "phrases",
-    InForce: "validity",
-    EffectiveIn: "validity",
-    ExpiresIn: "validity",
-    OfPolicy: "policy",
-}
-
-
-def demand_of(condition: Condition) -> str:
-    """Return which of :data:`policybot.query.demanded.DEMANDS` a condition belongs to.
-
-    ``policy``, which no caller can demand or drop, where it names a policy.
-    """
-    while isinstance(condition, Not | Or | And):
-        condition = condition.condition if isinstance(condition, Not) else condition.conditions[0]
-    if isinstance(condition, Stated):
-        return {"number": "number", "date": "dates", "issuer": "issuers"}[condition.what]
-    return _DEMANDS[type(condition)]
-
-
-def conditions_in_words(conditions: Sequence[Condition], language: Language = "en") -> list[str]:
-    """Return each condition in words.
+def conditions_in_words(conditions: Sequence[Condition]) -> list[str]:
+    """Return each condition in English words.
 
     "Issued jointly" is left out where the condition on issuers already says it.
     """
     joint = any(c.together and len(c.names) > 1 for c in of_type(conditions, IssuedBy))
     return [
-        condition.in_words(language)
+        condition.in_words()
         for condition in conditions
         if not (joint and isinstance(condition, IssuerCount) and condition.most is None)
     ]

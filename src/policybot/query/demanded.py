@@ -8,12 +8,41 @@ from collections.abc import Sequence
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.model import Intent
 from policybot.query.assemble import with_notes
-from policybot.query.conditions import Condition, IssuedBy, IssuedIn, IssuerCount, demand_of
+from policybot.query.conditions import (
+    And,
+    Condition,
+    EffectiveIn,
+    ExpiresIn,
+    Holds,
+    InForce,
+    IssuedBy,
+    IssuedIn,
+    IssuerCount,
+    Not,
+    Numbered,
+    OfPolicy,
+    Or,
+    Stated,
+    Titled,
+)
 from policybot.query.periods import common_periods
 from policybot.query.query import Query
 
 DEMANDS = ("issuers", "dates", "number", "phrases", "validity")
 """Groups of conditions, by their names in ``Answer.empty_filter``."""
+
+_GROUPS = {
+    IssuedBy: "issuers",
+    IssuerCount: "issuers",
+    IssuedIn: "dates",
+    Numbered: "number",
+    Holds: "phrases",
+    Titled: "phrases",
+    InForce: "validity",
+    EffectiveIn: "validity",
+    ExpiresIn: "validity",
+    OfPolicy: "policy",
+}
 
 
 def demanded(
@@ -66,10 +95,22 @@ def demanded(
 
 def without_demand(conditions: Sequence[Condition], name: str) -> tuple[Condition, ...]:
     """Return the conditions that are not of the group ``name`` of :data:`DEMANDS`."""
-    return tuple(condition for condition in conditions if demand_of(condition) != name)
+    return tuple(condition for condition in conditions if _group_of(condition) != name)
 
 
 def demands(conditions: Sequence[Condition]) -> dict[str, tuple[Condition, ...]]:
     """Return the conditions by group, without empty groups."""
-    parts = {name: tuple(o for o in conditions if demand_of(o) == name) for name in DEMANDS}
+    parts = {name: tuple(o for o in conditions if _group_of(o) == name) for name in DEMANDS}
     return {name: part for name, part in parts.items() if part}
+
+
+def _group_of(condition: Condition) -> str:
+    """Return which of :data:`DEMANDS` a condition belongs to.
+
+    ``policy``, which no caller can demand or drop, where it names a policy.
+    """
+    while isinstance(condition, Not | Or | And):
+        condition = condition.condition if isinstance(condition, Not) else condition.conditions[0]
+    if isinstance(condition, Stated):
+        return {"number": "number", "date": "dates", "issuer": "issuers"}[condition.what]
+    return _GROUPS[type(condition)]

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from policybot.corpus.files.read import read_policies
-from policybot.corpus.importers import ImportOptions, Outcome, import_file
+from policybot.corpus.importers.pipeline.importing import import_file
+from policybot.corpus.importers.pipeline.result import Outcome
+from policybot.corpus.importers.pipeline.source import ImportOptions
 from policybot.model import Policy
 
 HELVETICA = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"

@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
-from policybot.corpus.importers import ImportOptions, import_file, import_paths
 from policybot.corpus.importers.office.package import MAX_PARTS
 from policybot.corpus.importers.pdf.recognition import ADVICE
+from policybot.corpus.importers.pipeline.importing import import_file
+from policybot.corpus.importers.pipeline.many import import_paths
+from policybot.corpus.importers.pipeline.source import ImportOptions
 from policybot.errors import ImportRefusedError
 from tests.corpus.importers.samples import DRAWING, page, pdf, stream, with_part, word
 

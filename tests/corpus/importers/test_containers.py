@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.importers import import_file
 from policybot.corpus.importers.archive import MAX_RATIO
+from policybot.corpus.importers.pipeline.importing import import_file
 from policybot.errors import ImportRefusedError
 from tests.corpus.importers.office_samples import MAIL, packed, workbook
 from tests.corpus.importers.samples import imported, one, write

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.importers import import_file
+from policybot.corpus.importers.pipeline.importing import import_file
 from policybot.errors import ImportRefusedError
 from tests.corpus.importers.samples import imported, one, write
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from policybot.corpus.files.read import read_policies
 from policybot.corpus.files.write import format_policy, format_policy_line
-from policybot.corpus.importers import ImportOptions, Report, SourceFile, import_file
 from policybot.corpus.importers.pipeline import staging
+from policybot.corpus.importers.pipeline.importing import import_file
 from policybot.corpus.importers.pipeline.kinds import KINDS
-from policybot.corpus.importers.pipeline.source import Kind
+from policybot.corpus.importers.pipeline.result import Report
+from policybot.corpus.importers.pipeline.source import ImportOptions, Kind, SourceFile
 from policybot.corpus.review.check import check_corpus
 from policybot.errors import CorpusError, ImportRefusedError
 from policybot.model import Policy, PolicyDate, Source

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.importers import import_file
 from policybot.corpus.importers.documents_json import is_json_document
+from policybot.corpus.importers.pipeline.importing import import_file
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy
 from tests.corpus.importers.samples import imported, one, write

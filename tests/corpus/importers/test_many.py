@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from policybot.corpus.files.read import read_policies
-from policybot.corpus.importers import ImportOptions, import_paths
 from policybot.corpus.importers.pipeline.holdings import Holdings
+from policybot.corpus.importers.pipeline.many import import_paths
+from policybot.corpus.importers.pipeline.source import ImportOptions
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy, Source
 from tests.corpus.importers.samples import page, pdf, write

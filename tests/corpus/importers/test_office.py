@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.importers import ImportOptions, import_file
+from policybot.corpus.importers.pipeline.importing import import_file
+from policybot.corpus.importers.pipeline.source import ImportOptions
 from policybot.corpus.review.notes import review_lines
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from policybot.corpus.files.read import read_policies
-from policybot.corpus.importers import import_paths
+from policybot.corpus.importers.pipeline.many import import_paths
 from policybot.errors import CorpusError
 from tests.corpus.importers.samples import write
 

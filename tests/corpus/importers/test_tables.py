@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from policybot.corpus.files.ids import why_bad_id
 from policybot.corpus.files.read import read_policies
 from policybot.corpus.files.write import format_policy_line
-from policybot.corpus.importers import import_file
+from policybot.corpus.importers.pipeline.importing import import_file
 from policybot.corpus.importers.pipeline.result import Report
 from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.corpus.importers.tables import json as table_json

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from policybot.corpus.files.write import format_policy
-from policybot.corpus.importers import ImportOptions, import_file
+from policybot.corpus.importers.pipeline.importing import import_file
+from policybot.corpus.importers.pipeline.source import ImportOptions
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy, PolicyDate
 from tests.corpus.importers.samples import imported, one, write

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +25,7 @@ from policybot.answering.passages.declined import (
     declined,
     unknown_bodies,
 )
+from policybot.answering.passages.looser import looser, without_stray_topic
 from policybot.answering.passages.quoting import explained, hits_at
 from policybot.answering.undated import with_undated
 from policybot.answering.validity import ended_of, with_unknown
@@ -37,11 +37,9 @@ from policybot.answering.whole_policies import (
     numbered_alike,
 )
 from policybot.index.serve.interface import Generation
-from policybot.model import Answer, Hit, Span
+from policybot.model import Answer, Hit
 from policybot.query.conditions import (
     Condition,
-    Holds,
-    InForce,
     IssuedBy,
     Titled,
     conditions_in_words,
@@ -51,7 +49,7 @@ from policybot.query.query import Query
 from policybot.retrieval.ablation import judged
 from policybot.retrieval.alternatives import alternatives
 from policybot.retrieval.cited import in_own_words
-from policybot.retrieval.confidence import content_words, unheld
+from policybot.retrieval.confidence import unheld
 from policybot.retrieval.evidence import EncodeQuestion, Evidence, gather, merged
 from policybot.retrieval.formalities import answering
 from policybot.retrieval.rerank import Score, reranked
@@ -95,82 +93,17 @@ def _answer(reading: Query, search: _Search) -> Answer:
     answer = _answered(reading, search)
     if answer.answered:
         return answer
-    if (
-        answer.reason == "nothing_similar_enough"
-        and reading.conditions
-        and not reading.topic_marked
-        and not _names(reading)
-        and _is_stray(search.generation, reading)
-    ):
-        # Words that the question does not say policies are about, and that nothing is near to.
-        rest = dataclasses.replace(
-            reading,
-            topic="",
-            search_text="",
-            intent="list",
-            not_understood=(*reading.not_understood, reading.topic),
-            ignored=(*reading.ignored, (reading.topic, _place(reading))),
-            notes=(*reading.notes, f"not understood: {reading.topic}"),
-        )
-        return _answered(rest, search)
-    looser = _looser(reading)
-    if looser is None:
+    if answer.reason == "nothing_similar_enough":
+        rest = without_stray_topic(search.generation, reading)
+        if rest is not None:
+            return _answered(rest, search)
+    less = looser(reading)
+    if less is None:
         return answer
-    answer = _answered(looser, search)
-    dropped = [part for part in reading.conditions if part not in looser.conditions]
+    answer = _answered(less, search)
+    dropped = [part for part in reading.conditions if part not in less.conditions]
     kinds = tuple(w for part in dropped if isinstance(part, Titled) for w in part.wordings)
     return dataclasses.replace(answer, other_kinds=kinds) if answer.answered else answer
-
-
-def _is_stray(generation: Generation, reading: Query) -> bool:
-    """Tell a topic of one word, or of words that no passage has, from what may be meant."""
-    content = content_words(generation, reading.search_text, reading.language)
-    return len(content) < 2 or not any(word.known for word in content)
-
-
-_ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")
-
-
-def _names(reading: Query) -> bool:
-    """Tell whether the topic has an acronym ("FCC"), which is never a stray word."""
-    return not reading.question.isupper() and bool(_ACRONYM.search(reading.topic))
-
-
-def _place(reading: Query) -> Span:
-    """Return the span of the topic in the question; an empty span if it is not contiguous."""
-    start = reading.question.find(reading.topic)
-    return (start, start + len(reading.topic)) if start >= 0 else (0, 0)
-
-
-def _looser(reading: Query) -> Query | None:
-    """Return the query without optional conditions; None if it has none.
-
-    A kind of document may only be a word for policies, and a phrase that no policy has verbatim
-    may still be meant: its words are searched for. What a follow-up keeps of the question before
-    is not dropped.
-    """
-    kinds = [
-        part
-        for part in reading.conditions
-        if isinstance(part, Titled) and part.kinds and not reading.taken_from
-    ]
-    mentions = [part for part in reading.conditions if isinstance(part, Holds) and not part.chosen]
-    if not kinds and not mentions:
-        return None
-    rest = tuple(part for part in reading.conditions if part not in kinds and part not in mentions)
-    wordings = [w for part in mentions for w in part.wordings if w not in reading.topic]
-    if not (reading.topic or wordings) and all(isinstance(part, InForce) for part in rest):
-        # "Which registration is in force?", where no title calls a policy one.
-        wordings = [reading.question[slice(*part.span)] for part in kinds if part.span]
-    topic = " ".join([reading.topic, *wordings]).strip()
-    return dataclasses.replace(
-        reading,
-        conditions=rest,
-        topic=topic,
-        search_text=" ".join(
-            [reading.search_text, *(w for w in wordings if w not in reading.search_text)]
-        ).strip(),
-    )
 
 
 @dataclass(frozen=True, slots=True)

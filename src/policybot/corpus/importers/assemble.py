@@ -26,7 +26,6 @@ def draft_of_blocks(
     property_title: str = "",
     nothing: str = "",
     reviews: Iterable[str] = (),
-    facts: Iterable[str] = (),
 ) -> Policy:
     """Return the draft of a document that was read as blocks.
 
@@ -39,7 +38,6 @@ def draft_of_blocks(
         property_title: The title in the file's properties, used if the text contains it.
         nothing: A hint to append to the error for a file without text.
         reviews: Further review lines.
-        facts: Lines for the note.
 
     Raises:
         ImportRefusedError: there is no text.
@@ -68,7 +66,6 @@ def draft_of_blocks(
         issuers=options.issuers,
         title=first,
         title_review=review,
-        facts=facts,
         reviews=reviews,
     )
 

@@ -22,17 +22,10 @@ from policybot.corpus.provisions.labels import (
     lowered,
     order_of,
 )
+from policybot.corpus.provisions.units import MARKUP, Unit, units_of
 from policybot.corpus.text.lists import item_style
 from policybot.corpus.text.sentences import sentence_spans
-from policybot.corpus.text.split import blocks_of
 from policybot.model import Passage, Policy, Provision, Span
-
-MARKUP = re.compile(r"[\s*_>#]*")
-_INDENT = re.compile(r"[^\S\n]*[*_>#]*[^\S\n]*")
-_QUOTE = re.compile(r"[\s*_>#]*[“\"‘«「『]")
-_CLOSED = re.compile(r"[”\"’»」』][.;,。；，)]*\s*$")
-_LONGEST_QUOTE = 60
-"""The most paragraphs of a quotation; a quotation mark not closed within them is ignored."""
 
 _GOES_ON = re.compile(
     r"[*_]*(?:$|[.:：)）、](?![0-9])|[-–—]|\s+[-–—(（]|[*_]+|[º°]?\.|　)|\s+(?P<title>[^\W\d_])"
@@ -53,16 +46,6 @@ _SHORT = 60
 
 
 @dataclass(slots=True)
-class _Unit:
-    """A heading (``level`` above 0), a paragraph, or a line of one that may begin an item."""
-
-    span: Span
-    level: int
-    path: tuple[tuple[int, Span], ...]
-    quoted: bool = False
-
-
-@dataclass(slots=True)
 class _Top:
     """A top-level provision: the index of its first unit, its kind, its number, its label."""
 
@@ -80,7 +63,7 @@ class _Top:
 def provisions_of(body: str) -> list[Provision]:
     """Return the provisions of a text, in order of their start; addresses are unique."""
     plain = lowered(body)
-    units = _units(body)
+    units = units_of(body)
     labelled = list(_labelled(body, plain, units))
     tops = _chosen(labelled)
     provisions: list[Provision] = []
@@ -126,68 +109,7 @@ def passage_of(policy: Policy, provision: Provision) -> Passage:
     )
 
 
-def _units(body: str) -> list[_Unit]:
-    """Return the headings, paragraphs and labelled lines of a text."""
-    units: list[_Unit] = []
-    path: tuple[tuple[int, Span], ...] = ()
-    open_quote = 0
-    for block in blocks_of(body):
-        if block.level:
-            path = tuple(heading for heading in path if heading[0] < block.level)
-            units.append(_Unit(block.span, block.level, path))
-            path = (*path, (block.level, block.span))
-            continue
-        for start, end in _lines(body, block.span):
-            quotes = _QUOTE.match(body, start, end) is not None
-            units.append(_Unit((start, end), 0, path, quotes or open_quote > 0))
-            if quotes and not open_quote and not _CLOSED.search(body[start:end]):
-                open_quote = _closes(body, end)
-            if open_quote and end >= open_quote and _CLOSED.search(body[start:end]):
-                open_quote = 0
-    return units
-
-
-def _closes(body: str, start: int) -> int:
-    """Return the offset at which an open quotation ends; 0 if it is not closed nearby."""
-    end = start
-    for _ in range(_LONGEST_QUOTE):
-        following = body.find("\n", end + 1)
-        line = body[end : following if following >= 0 else len(body)]
-        end += len(line)
-        if _CLOSED.search(line):
-            return end - (len(line) - len(line.rstrip()))
-        if following < 0:
-            break
-    return 0
-
-
-def _lines(body: str, span: Span) -> Iterator[Span]:
-    """Yield a paragraph's lines as spans; a line without a label is joined to the one before."""
-    start, end = span
-    fenced = body.find("```", start, end) >= 0 or body.find("~~~", start, end) >= 0
-    if fenced or body.startswith("|", start):
-        yield span
-        return
-    begin = at = start
-    while True:
-        following = body.find("\n", at, end)
-        if following < 0:
-            yield begin, end
-            return
-        at = following + 1
-        place = _INDENT.match(body, at, end).end()  # type: ignore[union-attr]
-        if place < end and _MAY_BEGIN.match(body, place, min(end, place + 24)):
-            yield begin, following
-            begin = place if body[at:place].isspace() else at
-
-
-_MAY_BEGIN = re.compile(
-    r"[(（]?[0-9a-zA-Z〇零一二三四五六七八九十]{1,4}[)）.、．]|[①-⑳]|§|第|附"
-    r"|[A-Za-zÁ-ú]{3,10}\.? [0-9IVXA-Z]"
-)
-
-
-def _labelled(body: str, plain: str, units: Sequence[_Unit]) -> Iterator[_Top]:
+def _labelled(body: str, plain: str, units: Sequence[Unit]) -> Iterator[_Top]:
     """Yield every unit that begins with a provision's label and is not quoted."""
     annexes = 0
     begins = first_letters()
@@ -212,7 +134,7 @@ def _labelled(body: str, plain: str, units: Sequence[_Unit]) -> Iterator[_Top]:
         yield _Top(number, kind, value, label.span)
 
 
-def _begins(body: str, label: Span, unit: _Unit) -> bool:
+def _begins(body: str, label: Span, unit: Unit) -> bool:
     """Return whether a label begins a provision, not a sentence that mentions another one."""
     rest = body[label[1] : unit.span[1]]
     if body[label[1] - 1] in "条章节编款分" or body[label[0]] == "第":
@@ -320,7 +242,7 @@ def _contents(zone: Sequence[_Top], own: Sequence[_Top]) -> int:
 
 
 def _ends_of(
-    units: Sequence[_Unit], tops: Sequence[_Top], labelled: Sequence[_Top]
+    units: Sequence[Unit], tops: Sequence[_Top], labelled: Sequence[_Top]
 ) -> Iterator[int]:
     """Yield the index of the unit before which each provision ends."""
     kept = {top.unit: RANKS[top.kind] for top in tops}
@@ -345,7 +267,7 @@ def _ends_of(
 
 
 def _with_items(
-    body: str, units: Sequence[_Unit], top: _Top, end: int, address: str
+    body: str, units: Sequence[Unit], top: _Top, end: int, address: str
 ) -> Iterator[Provision]:
     """Yield a provision and its parts."""
     own = units[top.unit]
@@ -369,7 +291,7 @@ def _with_items(
     yield from items_of(body, pieces, Provision(address, span, top.label, above), han=han)
 
 
-def _without_signature(body: str, units: Sequence[_Unit], first: int, end: int) -> int:
+def _without_signature(body: str, units: Sequence[Unit], first: int, end: int) -> int:
     """Return the end (unit index) of the last provision: before the date and the signatures."""
     if end < len(units) and not units[end].level:
         return end
@@ -386,7 +308,7 @@ def _without_signature(body: str, units: Sequence[_Unit], first: int, end: int) 
     return last if last > first else end
 
 
-def _numbered_paragraphs(body: str, units: Sequence[_Unit]) -> list[Provision]:
+def _numbered_paragraphs(body: str, units: Sequence[Unit]) -> list[Provision]:
     """Return the numbered paragraphs of a text without articles, and their parts."""
     units = units[: _without_signature(body, units, 0, len(units))]
     if not units:

@@ -26,19 +26,29 @@ _STYLES = (
     ("a)", re.compile(r"([a-z])[)）](?=\s)")),
     ("a.", re.compile(r"([a-z])\.(?=\s)")),
     ("①", re.compile("([\u2460-\u2473])")),
-    ("first", re.compile(rf"({WRITTEN})(?=\s?[.:)º°—–-])", re.IGNORECASE)),
 )
 _NUMBERED = ("1.", re.compile(r"([0-9]{1,3})(?=[\s\u3000]\S)"))
 """The number of a heading, without a full stop."""
 
 DECIMAL = re.compile(r"([0-9]{1,3}(?:[.．][0-9]{1,3}){1,4})[.．]?(?=[\s\u3000*_]|[\u3400-\u9fff])")
 _BRACKETED = tuple(entry for entry in _STYLES if entry[0].startswith("("))
-_BARE = tuple(entry for entry in _STYLES if not entry[0].startswith("("))
-_MAY_LABEL = re.compile(
-    rf"[（(]\s?[0-9A-Za-z]|[（(]?\s?{_HAN}[)）、．.\s]|[0-9]|[a-z][.)）]|[①-⑳]|{WRITTEN}",
-    re.IGNORECASE,
-)
-"""A quick test for any of these labels, which rules out most lines."""
+
+
+@functools.cache
+def _bare() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the styles without brackets; compiling numbers in words takes long."""
+    written = re.compile(rf"({WRITTEN})(?=\s?[.:)º°—–-])", re.IGNORECASE)
+    return (*(entry for entry in _STYLES if entry not in _BRACKETED), ("first", written))
+
+
+@functools.cache
+def _may_label() -> re.Pattern[str]:
+    """Return a quick test for any of these labels, which rules out most lines."""
+    return re.compile(
+        rf"[（(]\s?[0-9A-Za-z]|[（(]?\s?{_HAN}[)）、．.\s]|[0-9]|[a-z][.)）]|[①-⑳]|{WRITTEN}",
+        re.IGNORECASE,
+    )
+
 
 MARKUP = re.compile(r"[\s*_>]*")
 _TITLED = re.compile(r"[\s.:*_–—-]*[^\W\d_][^.:()（）\n]{0,90}[.:–—]+[\s*_]*(?=[(（])")
@@ -69,8 +79,8 @@ def labels_of(body: str, piece: Piece, *, inside: bool) -> Iterator[tuple[Sequen
     if piece.first:
         titled = _TITLED.match(body, start, end) or _MARKS.match(body, start, end)
         at = titled.end() if titled else start
-    while at < end and _MAY_LABEL.match(body, at, end):
-        styles = _BRACKETED if body[at] in "（(" else _BARE
+    while at < end and _may_label().match(body, at, end):
+        styles = _BRACKETED if body[at] in "（(" else _bare()
         for style, pattern in (*styles, _NUMBERED) if piece.heading else styles:
             match = pattern.match(body, at, end)
             if style == "first" and inside:

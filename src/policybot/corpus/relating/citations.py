@@ -355,8 +355,6 @@ _LATIN_BESIDE = re.compile(
 )
 """What may follow a name and belongs to it: its date, its title, "as amended by"."""
 
-_DATE_BESIDE = re.compile(r"(?:[12][0-9]{3}|[0-9]{1,2}(?: de [a-z]+)?)$")
-
 
 def _with_symbols(text: str, citations: list[tuple[Span, Citation]], *, han: bool) -> Sentence:
     """Return the sentence with citations replaced by symbols, extended by what belongs to them."""

@@ -8,6 +8,7 @@ another document, or state no fact.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -18,21 +19,26 @@ from policybot.corpus.relating.citations import SYMBOL
 Strength = Literal["certain", "likely"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Construction:
-    """A way of stating a relation.
+    """A way of stating a relation; its pattern is compiled when it is first looked for.
 
     Args:
-        pattern: The pattern, over symbols.
+        source: The pattern, over symbols.
         title: Whether it applies only to titles.
         kind: The relation; empty if the verb determines it.
         strength: ``likely`` if the construction may also mean something else.
     """
 
-    pattern: re.Pattern[str]
+    source: str
     title: bool = False
     kind: str = ""
     strength: Strength = "certain"
+
+    @functools.cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The compiled pattern; compiling all of them takes longer than answering a question."""
+        return re.compile(self.source, re.IGNORECASE)
 
 
 VERBS = {
@@ -123,72 +129,48 @@ _RE = re.IGNORECASE
 
 ENGLISH = (
     Construction(
-        re.compile(
-            rf"{LIST}{_AND_OTHERS},? (?:is|are|shall be|stands?|(?:is|are) to be){_ADVERB} "
-            rf"(?P<verb>{_DONE})\b(?:(?:,| and|, and) (?P<verb2>{_DONE})\b)?"
-            r"(?! (?:to|on|in) \w+ (?:19|20)\d\d)"
-            r"(?! by (?!\w+ing\b|th(?:is|ese|e (?:following|present))\b|sections?\b|articles?\b|"
-            rf"[\ue000-\uefff] ?$))",
-            _RE,
-        )
+        rf"{LIST}{_AND_OTHERS},? (?:is|are|shall be|stands?|(?:is|are) to be){_ADVERB} "
+        rf"(?P<verb>{_DONE})\b(?:(?:,| and|, and) (?P<verb2>{_DONE})\b)?"
+        r"(?! (?:to|on|in) \w+ (?:19|20)\d\d)"
+        r"(?! by (?!\w+ing\b|th(?:is|ese|e (?:following|present))\b|sections?\b|articles?\b|"
+        rf"[\ue000-\uefff] ?$))"
     ),
     Construction(
-        re.compile(
-            rf"(?:{_THIS}|\bI |\bhereby |^It )(?:hereby |also |further )?(?P<verb>{_DOES})"
-            rf"(?:(?:,| and|, and) (?P<verb2>{_DOES}))? (?P<before>{_PROVISION})(?:the |all of )?"
-            rf"{LIST}",
-            _RE,
-        )
+        rf"(?:{_THIS}|\bI |\bhereby |^It )(?:hereby |also |further )?(?P<verb>{_DOES})"
+        rf"(?:(?:,| and|, and) (?P<verb2>{_DOES}))? (?P<before>{_PROVISION})(?:the |all of )?"
+        rf"{LIST}"
     ),
     Construction(
-        re.compile(
-            rf"\bin (?:partial )?(?P<verb>{_NOUN}) of (?:the |all of the )?(?P<before>{_PROVISION})"
-            rf"(?:the )?{LIST}",
-            _RE,
-        )
+        rf"\bin (?:partial )?(?P<verb>{_NOUN}) of (?:the |all of the )?(?P<before>{_PROVISION})"
+        rf"(?:the )?{LIST}"
     ),
     Construction(
-        re.compile(
-            rf"(?:{_THIS}(?:is|are) (?:\w+ )?|^)(?:issued|made|adopted|prescribed|enacted) "
-            rf"(?:\w+ )?(?:under|pursuant to|in exercise of (?:the )?powers? conferred by) "
-            rf"(?P<before>{_PROVISION})(?:the )?{LIST}(?P<verb>)",
-            _RE,
-        ),
+        rf"(?:{_THIS}(?:is|are) (?:\w+ )?|^)(?:issued|made|adopted|prescribed|enacted) "
+        rf"(?:\w+ )?(?:under|pursuant to|in exercise of (?:the )?powers? conferred by) "
+        rf"(?P<before>{_PROVISION})(?:the )?{LIST}(?P<verb>)",
         kind="implements",
         strength="likely",
     ),
     Construction(
-        re.compile(
-            r"\b(?:in order to implement|for the purposes? of implementing|in accordance with|"
-            r"pursuant to|on the basis of|to implement) (?P<list>[^.;:]{1,300}?), ?"
-            r"(?:these|this|the present) (?:[\w-]+ ){1,4}?(?:is|are) (?:hereby )?"
-            r"(?P<verb>)(?:formulated|made|enacted|issued|adopted|developed|drawn up|prescribed)\b",
-            _RE,
-        ),
+        r"\b(?:in order to implement|for the purposes? of implementing|in accordance with|"
+        r"pursuant to|on the basis of|to implement) (?P<list>[^.;:]{1,300}?), ?"
+        r"(?:these|this|the present) (?:[\w-]+ ){1,4}?(?:is|are) (?:hereby )?"
+        r"(?P<verb>)(?:formulated|made|enacted|issued|adopted|developed|drawn up|prescribed)\b",
         kind="implements",
     ),
     Construction(
-        re.compile(
-            rf"\bI (?:hereby )?[^.;:]{{1,120}}?(?P<list>{SYMBOL}),(?: and)? (?:hereby )?"
-            rf"(?P<verb>{_DOES}) (?:that|the said|such) \w+",
-            _RE,
-        )
+        rf"\bI (?:hereby )?[^.;:]{{1,120}}?(?P<list>{SYMBOL}),(?: and)? (?:hereby )?"
+        rf"(?P<verb>{_DOES}) (?:that|the said|such) \w+"
     ),
     Construction(
-        re.compile(
-            rf"(?P<verb>{_DOING})(?: and (?P<verb2>{_DOING}))? (?:certain )?"
-            rf"(?P<before>{_PROVISION})(?:the )?{LIST}",
-            _RE,
-        ),
+        rf"(?P<verb>{_DOING})(?: and (?P<verb2>{_DOING}))? (?:certain )?"
+        rf"(?P<before>{_PROVISION})(?:the )?{LIST}",
         title=True,
     ),
     Construction(
-        re.compile(
-            rf"^(?:[\w ]{{0,20}}: )?(?:\w+ )?(?P<verb>{_NOUN})"
-            rf"(?: and (?P<verb2>{_NOUN}))? (?:of|to) (?:certain )?"
-            rf"(?P<before>{_PROVISION})(?:the )?{LIST}",
-            _RE,
-        ),
+        rf"^(?:[\w ]{{0,20}}: )?(?:\w+ )?(?P<verb>{_NOUN})"
+        rf"(?: and (?P<verb2>{_NOUN}))? (?:of|to) (?:certain )?"
+        rf"(?P<before>{_PROVISION})(?:the )?{LIST}",
         title=True,
     ),
 )
@@ -205,41 +187,26 @@ _ES_PROVISION = rf"(?:(?:(?:el|la|los|las) )?{_UNITS} [^.;:\ue000-\uefff]{{1,60}
 _ES_THIS = r"\b(?:est[ea]s?|(?:el |la |los |las )?presentes?) \w+\b"
 SPANISH = (
     Construction(
-        re.compile(
-            rf"{_ES_THIS}(?:(?! que )[^.;:\ue000-\uefff]){{0,160}}? (?P<verb>{_ES_DOES}) (?:a )?"
-            rf"(?P<before>{_ES_PROVISION})(?:la |el |las |los )?{LIST}",
-            _RE,
-        )
+        rf"{_ES_THIS}(?:(?! que )[^.;:\ue000-\uefff]){{0,160}}? (?P<verb>{_ES_DOES}) (?:a )?"
+        rf"(?P<before>{_ES_PROVISION})(?:la |el |las |los )?{LIST}"
     ),
     Construction(
-        re.compile(
-            r"\b(?:se deja|deja|queda)(?:n|rá|rán)? sin (?P<verb>efecto)s? "
-            rf"(?:la |el |las |los )?{LIST}",
-            _RE,
-        )
+        r"\b(?:se deja|deja|queda)(?:n|rá|rán)? sin (?P<verb>efecto)s? "
+        rf"(?:la |el |las |los )?{LIST}"
     ),
     Construction(
-        re.compile(
-            rf"\bqueda(?:n|rá|rán)? (?:\w+ )?(?P<verb>{_ES_DONE})"
-            rf"(?: [^.;:\ue000-\uefff]{{0,60}})?? (?P<before>{_ES_PROVISION})"
-            rf"(?:la |el |las |los )?{LIST}",
-            _RE,
-        )
+        rf"\bqueda(?:n|rá|rán)? (?:\w+ )?(?P<verb>{_ES_DONE})"
+        rf"(?: [^.;:\ue000-\uefff]{{0,60}})?? (?P<before>{_ES_PROVISION})"
+        rf"(?:la |el |las |los )?{LIST}"
     ),
-    Construction(re.compile(rf"{LIST},? queda(?:n|rá|rán)? (?:\w+ )?(?P<verb>{_ES_DONE})\b", _RE)),
+    Construction(rf"{LIST},? queda(?:n|rá|rán)? (?:\w+ )?(?P<verb>{_ES_DONE})\b"),
     Construction(
-        re.compile(
-            rf"\b(?:se (?P<verb>{_ES_DOES})|(?P<verb2>der[óo]g[au]e?n?se|modif[íi]case)) "
-            rf"(?P<before>{_ES_PROVISION})(?:la |el |las |los )?{LIST}",
-            _RE,
-        )
+        rf"\b(?:se (?P<verb>{_ES_DOES})|(?P<verb2>der[óo]g[au]e?n?se|modif[íi]case)) "
+        rf"(?P<before>{_ES_PROVISION})(?:la |el |las |los )?{LIST}"
     ),
     Construction(
-        re.compile(
-            rf"\bpor (?:la|el) (?:que|cual) se (?P<verb>{_ES_DOES}) "
-            rf"(?P<before>{_ES_PROVISION})(?:la |el |las |los )?{LIST}",
-            _RE,
-        ),
+        rf"\bpor (?:la|el) (?:que|cual) se (?P<verb>{_ES_DOES}) "
+        rf"(?P<before>{_ES_PROVISION})(?:la |el |las |los )?{LIST}",
         title=True,
     ),
 )
@@ -255,47 +222,33 @@ _STOPPED = r"(?:废止|停止执行|终止执行|停止施行|停止实施|失�
 _FROM = r"(?:，?(?:自|从|于)[^，。；]{2,20}?(?:起|日|时))?"
 CHINESE = (
     Construction(
-        re.compile(
-            rf"{_ZLIST}{_ARTICLES}(?:等[^，。；]{{0,16}}?)?(?:，|,)?{_FROM}"
-            r"(?:同时|相应|一并|均|即行|即|予以|随之|正式|全部|也|亦|应当)*"
-            rf"(?P<verb>{_STOPPED})(?!的|日期|前|后|之|时)"
-        )
+        rf"{_ZLIST}{_ARTICLES}(?:等[^，。；]{{0,16}}?)?(?:，|,)?{_FROM}"
+        r"(?:同时|相应|一并|均|即行|即|予以|随之|正式|全部|也|亦|应当)*"
+        rf"(?P<verb>{_STOPPED})(?!的|日期|前|后|之|时)"
     ),
     Construction(
-        re.compile(
-            rf"(?:决定|现|予以|同意|本(?:(?!未|不)\w){{1,8}}?)(?:予以|同时)?(?P<verb>废止|停止执行){_ZLIST}"
-        )
+        rf"(?:决定|现|予以|同意|本(?:(?!未|不)\w){{1,8}}?)(?:予以|同时)?(?P<verb>废止|停止执行){_ZLIST}"
     ),
     Construction(
-        re.compile(
-            rf"{_ZLIST}{_ARTICLES}(?:进行|作|作出|予以|做|做出|作了)?(?:如下|以下|了)?(?:部分)?"
-            r"(?P<verb>修改为|修改如下|修改|修订|修正)(?:如下|为|：|:|，|。|$)"
-        )
+        rf"{_ZLIST}{_ARTICLES}(?:进行|作|作出|予以|做|做出|作了)?(?:如下|以下|了)?(?:部分)?"
+        r"(?P<verb>修改为|修改如下|修改|修订|修正)(?:如下|为|：|:|，|。|$)"
     ),
-    Construction(re.compile(rf"(?:取代|代替|替代)(?:原)?{_ZLIST}(?P<verb>)"), kind="replaces"),
+    Construction(rf"(?:取代|代替|替代)(?:原)?{_ZLIST}(?P<verb>)", kind="replaces"),
+    Construction(rf"{_ZLIST}(?:由|被)本[^，。\ue000-\uefff]{{1,16}}(?P<verb>取代|代替|替代)"),
     Construction(
-        re.compile(rf"{_ZLIST}(?:由|被)本[^，。\ue000-\uefff]{{1,16}}(?P<verb>取代|代替|替代)")
-    ),
-    Construction(
-        re.compile(
-            r"(?:根据|依据|依照|按照|遵照|遵循|落实|贯彻)(?P<list>[^。；]{1,600}?)"
-            r"(?P<verb>制定|制订|出台)(?:了)?(?:本|如下|以下|《|[\ue000-\uefff]|我)"
-        ),
+        r"(?:根据|依据|依照|按照|遵照|遵循|落实|贯彻)(?P<list>[^。；]{1,600}?)"
+        r"(?P<verb>制定|制订|出台)(?:了)?(?:本|如下|以下|《|[\ue000-\uefff]|我)",
         kind="implements",
     ),
     Construction(
-        re.compile(
-            r"(?:根据|依据|依照|按照|遵照)(?P<list>(?:(?!制定|印发|起草)[^。；]){1,280}?)"
-            r"(?P<verb>)，(?:经[^，。；]{1,30}，)?(?:结合[^，。；]{1,40}，)?(?:现|我[市省局部区]?(?:决定|制定))"
-        ),
+        r"(?:根据|依据|依照|按照|遵照)(?P<list>(?:(?!制定|印发|起草)[^。；]){1,280}?)"
+        r"(?P<verb>)，(?:经[^，。；]{1,30}，)?(?:结合[^，。；]{1,40}，)?(?:现|我[市省局部区]?(?:决定|制定))",
         kind="implements",
         strength="likely",
     ),
+    Construction(rf"(?P<verb>废止|修改|修订|修正|调整)(?:部分)?{_ZLIST}(?:的|等)", title=True),
     Construction(
-        re.compile(rf"(?P<verb>废止|修改|修订|修正|调整)(?:部分)?{_ZLIST}(?:的|等)"), title=True
-    ),
-    Construction(
-        re.compile(rf"(?:贯彻(?:落实|实施|执行)?|落实|实施|执行){_ZLIST}(?P<verb>)"),
+        rf"(?:贯彻(?:落实|实施|执行)?|落实|实施|执行){_ZLIST}(?P<verb>)",
         title=True,
         kind="implements",
     ),

@@ -127,9 +127,9 @@ def _quoted(words: Iterable[str], language: Language) -> list[str]:
     return [label(language, "quoted", words=word) for word in words]
 
 
-def title_html(policy: Policy, limit: int = TITLE_LIMIT) -> str:
+def title_html(policy: Policy) -> str:
     """Return the title in bold, linked to the policy's official URL where it has one."""
-    title = escape(clip(policy.title, limit))
+    title = escape(clip(policy.title, TITLE_LIMIT))
     url = policy.url or ""
     if urlsplit(url).scheme in {"http", "https"} and len(url) <= 2048:
         title = f'<a href="{html.escape(url)}">{title}</a>'

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from policybot.corpus.importers import ImportOptions
 from policybot.corpus.importers.legislation.read import read_xml
 from policybot.corpus.importers.legislation.safe import parse_xml
-from policybot.corpus.importers.pipeline.source import SourceFile
+from policybot.corpus.importers.pipeline.source import ImportOptions, SourceFile
 from policybot.corpus.review.notes import review_lines
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy

@@ -53,12 +53,15 @@ def _label_before(line: str, colon: re.Match[str]) -> tuple[int, str, int] | Non
     return None
 
 
-def split_rows(blocks: Sequence[Block], first: int = 6) -> tuple[list[Statement], list[Block]]:
+_FIRST = 6
+
+
+def split_rows(blocks: Sequence[Block]) -> tuple[list[Statement], list[Block]]:
     """Return the statements of label rows among the first blocks, and the remaining blocks."""
     statements: list[Statement] = []
     kept: list[Block] = []
     for at, block in enumerate(blocks):
-        row = read_label_row(block.text) if at < first and block.kind != "table" else []
+        row = read_label_row(block.text) if at < _FIRST and block.kind != "table" else []
         statements += row
         if not row:
             kept.append(block)

@@ -105,10 +105,10 @@ def open_text(binary: BinaryIO, encoding: str) -> Iterator[TextIO]:
         text.detach()
 
 
-def utf8_chunks(binary: BinaryIO, encoding: str, size: int = 1 << 16) -> Iterator[bytes]:
+def utf8_chunks(binary: BinaryIO, encoding: str) -> Iterator[bytes]:
     """Yield the content of a file in UTF-8, without a byte order mark."""
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    while data := binary.read(size):
+    while data := binary.read(1 << 16):
         if text := decoder.decode(data):
             yield text.encode("utf-8")
     if text := decoder.decode(b"", final=True):

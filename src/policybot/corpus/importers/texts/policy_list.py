@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from policybot.corpus.importers.encodings import Decoded, decode
-from policybot.corpus.importers.pipeline.naming import draft_id, numbered_id
+from policybot.corpus.importers.encodings import Decoded
 from policybot.corpus.importers.pipeline.result import ImportResult, Report, ReportKind
 from policybot.corpus.importers.repairs import Repaired, Years, repair_line
 from policybot.corpus.importers.texts.headings import Heading, read_heading
@@ -19,7 +17,6 @@ from policybot.corpus.issuers.table import IssuerBook
 from policybot.errors import ImportRefusedError
 from policybot.model import Policy, PolicyDate, Repair, Source
 
-_NO_BOOK = IssuerBook()
 _MAX_HEADING = 2000
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
@@ -54,32 +51,6 @@ class _Document:
             self.report(index, "unresolved", f"{doubt}; left as printed")
         for note in repaired.notes:
             self.report(index, "repaired", note)
-
-
-def import_policy_list(
-    path: Path, years: Years | None = None, *, issuers: IssuerBook = _NO_BOOK
-) -> ImportResult:
-    """Read the policies that a text lists, with ids unique among them, without writing anything.
-
-    Raises:
-        ImportRefusedError: the file is empty, not text, or lists no policy.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ImportRefusedError(f"{path}: cannot be read: {error.strerror}") from None
-    source = Source(path.name, hashlib.sha256(data).hexdigest())
-    result = read_policy_list(path, source, decode(path, data), years, issuers=issuers)
-    taken: set[str] = set()
-    policies: list[Policy] = []
-    for policy in result.policies:
-        copy, name = 1, draft_id(policy.date, policy.title)
-        while name in taken:
-            copy += 1
-            name = numbered_id(draft_id(policy.date, policy.title), copy)
-        taken.add(name)
-        policies.append(dataclasses.replace(policy, id=name))
-    return ImportResult(tuple(policies), result.reports)
 
 
 def read_policy_list(
