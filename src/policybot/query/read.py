@@ -15,6 +15,7 @@ from policybot.query.context import about_policies, follow_up
 from policybot.query.entities import dates, issuers, numbers, provisions, quotes, titles
 from policybot.query.entities.entity import Entity, without_overlaps
 from policybot.query.lexicon import Lexicon, lexicon_of
+from policybot.query.ordinary import with_ordinary_words
 from policybot.query.parse import Parse
 from policybot.query.provisions import (
     are_specific,
@@ -296,9 +297,9 @@ def _tokens(
     """Return the text of a sentence, its tokens, and its language."""
     own = text if span == (0, len(text.plain)) else _part(text, span)
     entities = find_entities(own, latin.language, vocabulary, today)
-    tokens = tokenise(own, (0, len(own.plain)), entities, vocabulary.kinds, latin)
+    tokens = tokenise(own, (0, len(own.plain)), entities, vocabulary, latin)
     language = "zh" if _is_chinese(own.plain) else latin.language
-    return own, with_nouns_of_titles(tokens, vocabulary), language
+    return own, with_nouns_of_titles(with_ordinary_words(tokens), vocabulary), language
 
 
 def find_entities(

@@ -52,6 +52,7 @@ CLASSES = frozenset(
     to unit unit_mark unrelated unrelated_post until until_post valid version_noun want what_if when
     where whether which which_one who whole_text why
     with_ without wording year_word
+    word_too
     """.split()  # noqa: SIM905 - reads as a list of words
 )
 """Every word class of a lexicon."""

@@ -169,7 +169,7 @@ def documents(matched: RuleMatch) -> Head | None:
     )
     words = sum(t.is_word for t in before)
     thing = "thing" in last.classes and "document" not in last.classes
-    if thing and (not (opens and words == 0) or _begins_noun(last, matched.after)):
+    if thing and (not opens or words or _begins_noun(last, matched.after) or _is_governed(before)):
         return None
     if last.is_han:
         ends = all(_ENDS_HAN & t.classes for t in _before_exception(matched.after))
@@ -296,8 +296,14 @@ def those_that(matched: RuleMatch) -> Head | None:
     """Documents as "those that".
 
     From MIIT, before 2013, only those that mention Wuxi → issued by Ministry of Industry and Information Technology; issued 2012-12-31 or earlier; containing “Wuxi”
+    si no me contestan a lo de la ayuda → find; about “contestan a lo de la ayuda”
     """
-    return Head(many=True, explicit=True)
+    return None if _is_governed(matched.before) else Head(many=True, explicit=True)
+
+
+def _is_governed(before: Sequence[Token]) -> bool:
+    """Return whether a preposition is before a word: "a lo de la ayuda" asks for no documents."""
+    return has_class(before[-1:], "to", "for_", "with_", "by")
 
 
 @rule(
