@@ -25,7 +25,7 @@ _OPENERS = frozenset(
 
 _FREE = frozenset(
     """
-    of issue_mark particle be not have in by passive article pronoun document kind number
+    of issue_mark particle be not have in by passive pronoun document kind number
     """.split()  # noqa: SIM905
 )
 """Classes of words that stand beside any other: what the corpus joins them to says little."""
@@ -91,7 +91,8 @@ class Cutting:
         """
         classes = self._classes(plain[at : at + size])
         after = at + size
-        if size > 2 or after >= end or _FREE & classes or self._begins_word(plain, after, end):
+        free = bool(_FREE & classes) or (size == 1 and "article" in classes)  # 一部分, but 本市
+        if size > 2 or after >= end or free or self._begins_word(plain, after, end):
             return False
         following = self.lexicon.words.get(plain[after])
         if following and (size > 1 or _FREE & following.classes):
