@@ -96,7 +96,8 @@ class Lexicon:
     without spaces: for the first character, the number of characters). ``kinds`` gives for each
     word for a kind of document the name that all languages share, ``nations`` likewise for a
     country. ``of_year`` is a template for a part of a year with its year, ``participles`` the
-    endings of participles, ``body_heads`` nouns of bodies' names that are mostly topics.
+    endings of participles, ``body_heads`` nouns of bodies' names that are mostly topics,
+    ``places`` nouns that stand beside the name of a place in such names ("Hamilton City Council").
     ``entries`` gives for each form its entry in the file, ``members`` for
     each class its words.
     """
@@ -112,6 +113,7 @@ class Lexicon:
     of_year: str = ""
     participles: tuple[str, ...] = ()
     body_heads: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     members: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     def of(self, name: str) -> frozenset[str]:
@@ -197,6 +199,7 @@ def load(path: Path) -> Lexicon:
     return Lexicon(
         path.stem, spaced, words, phrases, clitics, kinds, nations, entries, of_year,
         tuple(about.get("participles", ())), tuple(about.get("body_heads", ())),
+        tuple(about.get("places", ())),
         {name: frozenset(forms) for name, forms in members.items()},
     )  # fmt: skip
 
