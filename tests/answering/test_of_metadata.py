@@ -19,15 +19,79 @@ def in_language(language: str, made: Policy) -> Policy:
 
 
 POLICIES = (
-    policy("moor15", "Guidance Note 3/2015: Mooring", "Boats may moor for 14 days.", "2015-04-02", [PORT], "VHA/3/2015"),
-    policy("moor19", "Guidance Note 5/2019: Mooring and houseboats", "Houseboats need a berth licence.", "2019-06-12", [PORT], "VHA/5/2019", replaces="moor15"),
-    policy("moor22", "Guidance Note 1/2022: Amendment of mooring rules", "A houseboat must carry a tank.", "2022-02-01", [PORT], "VHA/1/2022", amends="moor19"),
-    policy("stalls", "By-law 7 of 2014: Street markets", "A stall needs a permit.", "2014-09-01", [TOWN], "BL 7/2014"),
-    policy("stalls18", "By-law 2 of 2018: Street markets (amendment)", "The fee is raised.", "2018-03-05", [TOWN], "BL 2/2018", amends="stalls"),
-    in_language("es", policy("riego", "Orden 8/2018, de riego", "Se prohíbe regar a mediodía.", "2018-07-01", ["Consejería de Agua de Altorrío"], "Orden 8/2018")),
-    in_language("es", policy("riego21", "Orden 2/2021, que modifica la Orden 8/2018", "Se permite regar de noche.", "2021-05-19", ["Consejería de Agua de Altorrío"], "Orden 2/2021", amends="riego")),
-    in_language("zh", policy("dogs", "临江市养犬管理办法", "养犬人应当办理登记。", "2018-05-01", ["临江市城市管理局"])),
-)  # fmt: skip
+    policy(
+        "moor15",
+        "Guidance Note 3/2015: Mooring",
+        "Boats may moor for 14 days.",
+        "2015-04-02",
+        [PORT],
+        "VHA/3/2015",
+    ),
+    policy(
+        "moor19",
+        "Guidance Note 5/2019: Mooring and houseboats",
+        "Houseboats need a berth licence.",
+        "2019-06-12",
+        [PORT],
+        "VHA/5/2019",
+        replaces="moor15",
+    ),
+    policy(
+        "moor22",
+        "Guidance Note 1/2022: Amendment of mooring rules",
+        "A houseboat must carry a tank.",
+        "2022-02-01",
+        [PORT],
+        "VHA/1/2022",
+        amends="moor19",
+    ),
+    policy(
+        "stalls",
+        "By-law 7 of 2014: Street markets",
+        "A stall needs a permit.",
+        "2014-09-01",
+        [TOWN],
+        "BL 7/2014",
+    ),
+    policy(
+        "stalls18",
+        "By-law 2 of 2018: Street markets (amendment)",
+        "The fee is raised.",
+        "2018-03-05",
+        [TOWN],
+        "BL 2/2018",
+        amends="stalls",
+    ),
+    in_language(
+        "es",
+        policy(
+            "riego",
+            "Orden 8/2018, de riego",
+            "Se prohíbe regar a mediodía.",
+            "2018-07-01",
+            ["Consejería de Agua de Altorrío"],
+            "Orden 8/2018",
+        ),
+    ),
+    in_language(
+        "es",
+        policy(
+            "riego21",
+            "Orden 2/2021, que modifica la Orden 8/2018",
+            "Se permite regar de noche.",
+            "2021-05-19",
+            ["Consejería de Agua de Altorrío"],
+            "Orden 2/2021",
+            amends="riego",
+        ),
+    ),
+    in_language(
+        "zh",
+        policy(
+            "dogs", "临江市养犬管理办法", "养犬人应当办理登记。", "2018-05-01", ["临江市城市管理局"]
+        ),
+    ),
+)
 
 
 @pytest.fixture(scope="module")

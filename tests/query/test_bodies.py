@@ -97,7 +97,7 @@ def issued_by(question: str, *names: str) -> list[str]:
 
 def test_the_only_body_of_a_place_is_meant_beside_a_word_for_documents() -> None:
     council = "Hamilton City Council"
-    for question in ("policies of Hamilton", "hamilton policies", "policies hamilton", "list the plans of Hamilton"):  # fmt: skip
+    for question in ("policies of Hamilton", "hamilton policies", "policies hamilton"):
         assert issued_by(question, council) == [council], question
     assert issued_by("políticas de Altorrío", "Ayuntamiento de Altorrío") == [
         "Ayuntamiento de Altorrío"
