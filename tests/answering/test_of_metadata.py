@@ -118,3 +118,15 @@ def test_documents_of_a_kind_and_a_body_named_in_part(
     engine: Engine, question: str, ids: str
 ) -> None:
     assert listed(engine, question) == {*ids.split()}
+
+
+@pytest.mark.parametrize(
+    ("question", "ids"),
+    [
+        ("give me all amending documents", "moor22 stalls18 riego21"),
+        ("everything that has been replaced or amended", "moor15 moor19 stalls riego"),
+        ("哪些是对原来文件进行修改的“决定”", "moor22 stalls18 riego21"),
+    ],
+)
+def test_relations_to_any_document(engine: Engine, question: str, ids: str) -> None:
+    assert listed(engine, question) == {*ids.split()}

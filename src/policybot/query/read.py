@@ -28,6 +28,7 @@ from policybot.query.query import Query
 from policybot.query.resolve import resolve
 from policybot.query.rules.comparison import compared
 from policybot.query.rules.definitions import asked_definition
+from policybot.query.rules.related_to_any import asked_of_any
 from policybot.query.rules.relations import asked_relation
 from policybot.query.rules.rule import propose
 from policybot.query.several import asks_by_itself, joints
@@ -286,7 +287,7 @@ def parse(text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today:
     own, tokens, language = _tokens(text, span, latin, vocabulary, today)
     nodes = resolve(propose(tokens, own, vocabulary))
     defines = asked_definition(tokens, own)
-    relation = None if defines else asked_relation(tokens, own)
+    relation = None if defines else asked_of_any(tokens, own) or asked_relation(tokens, own)
     sides = compared(tokens, own)
     return Parse(own, span[0], tokens, nodes, relation, sides, language, today, defines)
 
