@@ -161,7 +161,8 @@ def test_any_text_reads_and_always_the_same(question: str) -> None:
 
 def test_several_kinds_of_relations_are_asked_for_at_once() -> None:
     asked = asked_relation("all that's been repealed or replaced by something else here")
-    assert asked and asked.others == ("replaces",)
+    assert asked is not None
+    assert asked.others == ("replaces",)
 
 
 @pytest.mark.parametrize(
