@@ -130,3 +130,16 @@ def test_documents_of_a_kind_and_a_body_named_in_part(
 )
 def test_relations_to_any_document(engine: Engine, question: str, ids: str) -> None:
     assert listed(engine, question) == {*ids.split()}
+
+
+@pytest.mark.parametrize(
+    ("question", "ids"),
+    [
+        ("mooring notes other than the one about houseboats", "moor15 moor22"),
+        ("riego, aparte de la que habla de la noche", "riego"),
+        ("mooring, all versions", "moor15 moor19 moor22"),
+        ("show me the Town Council stuff on markets that isn't about permits", "stalls18"),
+    ],
+)
+def test_a_topic_without_another_and_all_versions(engine: Engine, question: str, ids: str) -> None:
+    assert listed(engine, question) == {*ids.split()}

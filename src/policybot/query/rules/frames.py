@@ -42,7 +42,9 @@ _NOT_OF_DAYS = "(?!{of}{D})"
 """Leaves "of" to the dates after it: "an overview of 2013 policies"."""
 
 _DOC = (
-    "(?:{thing}(?!@mod{0,3}{document|kind})|(?P<keep_mod>@mod{0,5}?){document|kind}" + _MORE + ")"
+    "(?:(?P<keep_own>@bodies)?{thing}(?!@mod{0,3}{document|kind})|(?P<keep_mod>@mod{0,5}?){document|kind}"
+    + _MORE
+    + ")"
 )
 
 
@@ -223,6 +225,15 @@ def _is_object(before: Sequence[Token]) -> bool:
     between = before[at + 1 :]
     plain = all(t.is_word or {"article", "adverb", "praise", "all"} & t.classes for t in between)
     return at > 0 and plain and has_class(before[at - 1 : at], "word", "issue")
+
+
+@rule("head", "{all}{of|article}*{version_noun}", bonus=0.5)
+def all_versions(matched: RuleMatch) -> Head:
+    """All versions of something.
+
+    sensors, all versions → about “sensors”
+    """
+    return Head(many=True, explicit=True)
 
 
 @rule("head", "^{article}*{overview}(?={stop|question}?$)", bonus=0.5)
