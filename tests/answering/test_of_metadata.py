@@ -9,6 +9,7 @@ import pytest
 
 from policybot.answering.engine import Engine
 from policybot.model import Policy
+from policybot.query.conditions import WrittenIn
 from tests.small_index import open_small, policy
 
 PORT, TOWN = "Valmera Harbour Authority", "Valmera Town Council"
@@ -96,7 +97,8 @@ POLICIES = (
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_small(tmp_path_factory.mktemp("metadata"), POLICIES)
+    policies = [one if one.language else in_language("en", one) for one in POLICIES]
+    engine = open_small(tmp_path_factory.mktemp("metadata"), policies)
     yield engine
     engine.close()
 
@@ -143,3 +145,25 @@ def test_relations_to_any_document(engine: Engine, question: str, ids: str) -> N
 )
 def test_a_topic_without_another_and_all_versions(engine: Engine, question: str, ids: str) -> None:
     assert listed(engine, question) == {*ids.split()}
+
+
+@pytest.mark.parametrize(
+    ("question", "ids"),
+    [
+        ("documents in Spanish", "riego riego21"),
+        ("textos en español sobre riego", "riego"),
+        ("中文文件有哪些", "dogs"),
+        ("Spanish-language documents issued since 2020", "riego21"),
+        ("documents of 2018 that are not in English", "riego dogs"),
+    ],
+)
+def test_documents_in_a_language(engine: Engine, question: str, ids: str) -> None:
+    assert listed(engine, question) == {*ids.split()}
+
+
+def test_a_language_is_said_in_every_language_of_the_interface() -> None:
+    assert [WrittenIn("es").in_words(one) for one in ("en", "zh", "es")] == [
+        "in Spanish",
+        "语言为西班牙文",
+        "en español",
+    ]

@@ -41,7 +41,8 @@ CLASSES = frozenset(
     first_in_order first_person follow follow_post for_ form form_verb form_word forward framing
     from greeting happen have help how how_many identity implement in in_force in_mark including
     interjection issue issue_mark issuer_noun
-    it joiner jointly kind know light local_body make mention mention_end mention_mark modal more
+    it joiner jointly kind know language language_noun light local_body make mention mention_end
+    mention_mark modal more
     more_results more_than most nation neither newer newest no_longer not not_yet noun_too now
     number_word of
     of_mod older oldest one_body only only_those or or_more other overview particle passive
@@ -53,6 +54,7 @@ CLASSES = frozenset(
     where whether which which_one who whole_text why
     with_ without wording year_word
     word_too
+    written
     """.split()  # noqa: SIM905 - reads as a list of words
 )
 """Every word class of a lexicon."""
@@ -74,7 +76,18 @@ IMPLIED = {"alter": "plain", "period_noun": "plain", "version_noun": "plain"}
 
 _PATTERN = re.compile(r"[\\^$*+?{}\[\]|()]")
 _TABLES = frozenset(
-    ["language", "words", "verbs", "nouns", "kinds", "nations", "numbers", "ordinals", "clitics"]
+    [
+        "language",
+        "languages",
+        "words",
+        "verbs",
+        "nouns",
+        "kinds",
+        "nations",
+        "numbers",
+        "ordinals",
+        "clitics",
+    ]
 )
 
 
@@ -95,8 +108,8 @@ class Lexicon:
     phrase the number of words of the longest phrase that begins with it (in a language written
     without spaces: for the first character, the number of characters). ``kinds`` gives for each
     word for a kind of document the name that all languages share, ``nations`` likewise for a
-    country. ``of_year`` is a template for a part of a year with its year, ``participles`` the
-    endings of participles, ``body_heads`` nouns of bodies' names that are mostly topics,
+    country, ``languages`` the code of a language. ``of_year`` is a template for a part of a year
+    with its year, ``participles`` the endings of participles, ``body_heads`` nouns of bodies' names that are mostly topics,
     ``places`` nouns that stand beside the name of a place in such names ("Hamilton City Council").
     ``entries`` gives for each form its entry in the file, ``members`` for
     each class its words.
@@ -109,6 +122,7 @@ class Lexicon:
     clitics: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     nations: Mapping[str, str] = field(default_factory=dict)
+    languages: Mapping[str, str] = field(default_factory=dict)
     entries: Mapping[str, str] = field(default_factory=dict, compare=False)
     of_year: str = ""
     participles: tuple[str, ...] = ()
@@ -194,10 +208,11 @@ def load(path: Path) -> Lexicon:
         for form in (makers["nouns"](entry) if "nouns" in makers else (entry,))
     }
     nations = {form: name for name, forms in table.get("nations", {}).items() for form in forms}
+    languages = {form: code for code, forms in table.get("languages", {}).items() for form in forms}
     clitics = tuple(table.get("clitics", {}).get("words", ()))
     of_year = str(about.get("of_year", ""))
     return Lexicon(
-        path.stem, spaced, words, phrases, clitics, kinds, nations, entries, of_year,
+        path.stem, spaced, words, phrases, clitics, kinds, nations, languages, entries, of_year,
         tuple(about.get("participles", ())), tuple(about.get("body_heads", ())),
         tuple(about.get("places", ())),
         {name: frozenset(forms) for name, forms in members.items()},
@@ -212,8 +227,10 @@ def _forms(
     """Yield every form of every entry, the entry, and its class."""
     kinds = [entry for entries in table.get("kinds", {}).values() for entry in entries]
     nations = [entry for entries in table.get("nations", {}).values() for entry in entries]
+    spoken = [entry for entries in table.get("languages", {}).values() for entry in entries]
     given = {**table, "kinds": {"kind": kinds}, "nations": {"nation": nations}}
-    for kind in ("words", "verbs", "nouns", "kinds", "nations"):
+    given["languages"] = {"language": spoken}
+    for kind in ("words", "verbs", "nouns", "kinds", "nations", "languages"):
         for name, entries in given.get(kind, {}).items():
             if name not in CLASSES:
                 raise fail(f"{name} =", f"unknown class {name!r}")
