@@ -109,8 +109,9 @@ class Lexicon:
     without spaces: for the first character, the number of characters). ``kinds`` gives for each
     word for a kind of document the name that all languages share, ``nations`` likewise for a
     country, ``languages`` the code of a language. ``of_year`` is a template for a part of a year
-    with its year, ``participles`` the endings of participles, ``body_heads`` nouns of bodies' names that are mostly topics,
-    ``places`` nouns that stand beside the name of a place in such names ("Hamilton City Council").
+    with its year, ``participles`` the endings of participles, ``body_heads`` nouns of bodies'
+    names that are mostly topics, ``places`` nouns that stand beside the name of a place in such
+    names ("Hamilton City Council").
     ``entries`` gives for each form its entry in the file, ``members`` for
     each class its words.
     """

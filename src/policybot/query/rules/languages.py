@@ -26,8 +26,9 @@ class InLanguage:
 
 @rule(
     "stated",
-    "(?:(?P<keep_docs>@docs){relative|be|adverb|and|but}*(?P<not>{not}?)"
+    "(?:(?:(?P<keep_docs>@docs){relative}?|{relative}){be|adverb|and|but}*(?P<not>{not}?)"
     "(?:{written}(?P<keep_by>(?:{by}@bodies)?))?{language}"
+    "|{written}{language}"
     "|{language}{of|of_mod}?(?=@docs))",
     bonus=2,
 )
@@ -37,6 +38,7 @@ def written_in(matched: RuleMatch) -> InLanguage:
     documents in English on sensors → in English; about “sensors”
     textos en español sobre sensores → in Spanish; about “sensores”
     policies that are not written in English → not in English
+    policies of 2013 written in Spanish → issued 2013-01-01 to 2013-12-31; in Spanish
     中文文件有哪些 → in Chinese
     """
     word = next(token.text for token in matched.of() if "language" in token.classes)
