@@ -167,3 +167,20 @@ def test_a_language_is_said_in_every_language_of_the_interface() -> None:
         "语言为西班牙文",
         "en español",
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "policy_id"),
+    [
+        ("When was by-law no 7 of 2014 issued?", "stalls"),
+        ("what does By-law No. 2 of 2018 say about fees?", "stalls18"),
+        ("Guidance note 5/2019", "moor19"),
+    ],
+)
+def test_a_number_is_known_as_a_title_has_it(engine: Engine, question: str, policy_id: str) -> None:
+    answer = engine.answer(question)
+    assert [hit.policy.id for hit in answer.hits][:1] == [policy_id]
+
+
+def test_what_follows_is_asked_of_a_number_as_a_title_has_it(engine: Engine) -> None:
+    assert listed(engine, "which by-law amended by-law no 7 of 2014") == {"stalls18"}
