@@ -42,8 +42,7 @@ CLASSES = frozenset(
     from greeting happen have help how how_many identity implement in in_force in_mark including
     interjection issue issue_mark issuer_noun
     it joiner jointly kind know language language_noun light local_body make mention mention_end
-    mention_mark modal more
-    more_results more_than most nation neither newer newest no_longer not not_yet noun_too now
+    mention_mark modal more more_results more_than most nation neither newer newest no_longer not not_yet noun_too now
     number_word of
     of_mod older oldest one_body only only_those or or_more other overview particle passive
     period_noun plain
@@ -52,9 +51,7 @@ CLASSES = frozenset(
     start_over state still subject_mark take_effect than thanks then_post there thing those title
     to unit unit_mark unrelated unrelated_post until until_post valid version_noun want what_if when
     where whether which which_one who whole_text why
-    with_ without wording year_word
-    word_too
-    written
+    with_ without word_too wording written year_word
     """.split()  # noqa: SIM905 - reads as a list of words
 )
 """Every word class of a lexicon."""
