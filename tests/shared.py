@@ -10,12 +10,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import filelock
+from hypothesis import settings
 
 RUN = "POLICYBOT_TEST_RUN"
 """The environment variable that names the run's folder; ``conftest.py`` sets and removes it."""
 
 
 PREFIX = "policybot-tests-"
+
+
+def examples(share: int) -> int:
+    """Return how many made-up examples a costly property test tries: a share of the profile's."""
+    profile = settings.default
+    assert profile is not None
+    return profile.max_examples // share
 
 
 def run_folder() -> Path:

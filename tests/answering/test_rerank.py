@@ -17,6 +17,7 @@ from policybot.model import Answer
 from policybot.render.text import evidence_text
 from policybot.retrieval.rerank import READ
 from tests.fake_encoder import FakeEncoder
+from tests.shared import examples
 from tests.small_index import open_small, policy
 
 MANY = tuple(
@@ -82,7 +83,7 @@ def test_short_passages_are_read_under_their_titles(index: Path) -> None:
     assert all(text.startswith("Rules on bridges") for text in judge.read)
 
 
-@settings(deadline=None, max_examples=settings.default.max_examples // 3)
+@settings(deadline=None, max_examples=examples(3))
 @given(st.lists(st.floats(-1e6, 1e6, width=32), min_size=READ, max_size=READ))
 def test_what_answers_and_how_sure_it_is_never_changes(index: Path, scores: list[float]) -> None:
     given_scores = iter(scores)

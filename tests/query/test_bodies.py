@@ -82,3 +82,27 @@ def test_a_noun_that_is_mostly_a_topic_heads_the_name_of_a_body() -> None:
 
 def test_a_person_is_still_called_by_a_surname() -> None:
     assert set(parts_of(IssuerBook((Issuer("Barack Obama"),))).people) == {"obama"}
+
+
+def test_a_chinese_name_is_known_without_its_state() -> None:
+    assert named("人民银行2018年以来发了哪些通知", "中国人民银行") == [("人民银行", "中国人民银行")]
+    assert named("云江市邮政局的规定", "国家邮政局") == []
+    assert named("银行开户要带什么", "中国银行") == []
+
+
+def issued_by(question: str, *names: str) -> list[str]:
+    book = IssuerBook(tuple(Issuer(name) for name in names))
+    return list(read(question, with_issuers(book)).issuers)
+
+
+def test_the_only_body_of_a_place_is_meant_beside_a_word_for_documents() -> None:
+    council = "Hamilton City Council"
+    for question in ("policies of Hamilton", "hamilton policies", "policies hamilton"):
+        assert issued_by(question, council) == [council], question
+    assert issued_by("políticas de Altorrío", "Ayuntamiento de Altorrío") == [
+        "Ayuntamiento de Altorrío"
+    ]
+    assert issued_by("policies of Hamilton", council, "Hamilton County Police") == []
+    assert issued_by("policies about Hamilton", council) == []
+    assert issued_by("security policies", "Security Council") == []
+    assert read("smoke alarms in hamilton", with_issuers(IssuerBook((Issuer(council),)))).topic

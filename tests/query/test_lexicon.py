@@ -79,7 +79,7 @@ def words_of(question: str) -> Iterator[tuple[str, str]]:
     for span in split(text):
         part = read_text(text.printed[slice(*span)])
         entities = find_entities(part, latin.language, vocabulary(), TODAY)
-        for token in tokenise(part, (0, len(part.plain)), entities, vocabulary().kinds, latin):
+        for token in tokenise(part, (0, len(part.plain)), entities, vocabulary(), latin):
             if token.entity is None:
                 yield "zh" if token.text > "\u2e80" else latin.language, token.text
 

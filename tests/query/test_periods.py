@@ -121,3 +121,25 @@ def test_days_never_run_backwards(conditions: list[tuple[str, int]], joiner: str
     question = "policies issued " + joiner.join(f"{word} {year}" for word, year in conditions)
     for since, until in read(question).periods:
         assert since is None or until is None or since <= until
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "until"),
+    [
+        ("policies before 2012, inclusive", None, "2012-12-31"),
+        ("policies before 2012 (2012 inclusive)", None, "2012-12-31"),
+        ("policies until 2012 (not including 2012)", None, "2011-12-31"),
+        ("documentos antes de 2012 (2012 inclusive)", None, "2012-12-31"),
+        ("2012年以前(不含2012)的文件", None, "2011-12-31"),
+        ("2012年以后(含当年)的文件", "2012-01-01", None),
+        ("去年(2013年)发布的文件", "2013-01-01", "2013-12-31"),
+        ("前年(2011年)发布的文件", "2011-01-01", "2011-12-31"),
+        ("policies issued last year (2012)", "2012-01-01", "2012-12-31"),
+    ],
+)
+def test_brackets_say_whether_a_year_is_included_and_which_is_meant(
+    question: str, since: str | None, until: str | None
+) -> None:
+    query = read(question)
+    assert (str(query.since or "") or None, str(query.until or "") or None) == (since, until)
+    assert not query.topic

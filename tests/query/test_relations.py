@@ -50,6 +50,14 @@ SUBJECTS = [
     ("哪些政策取代了别的政策", "replaces", ""),
     ("2020年发布的哪个规划替代了旧规划", "replaces", ""),
     ("Which policies replaced an earlier one?", "replaces", ""),
+    ("give me all amending documents", "amends", ""),
+    ("What amends what?", "amends", ""),
+    ("list all amendments", "amends", ""),
+    ("哪些是对原来文件进行修改的“决定”", "amends", ""),
+    ("哪些文件是修改别的文件的", "amends", ""),
+    ("which notice took over from the Harbour Rules and from when", "replaces", "Harbour Rules"),
+    ("Which notice changed Order No. 18 of 2012?", "amends", "Order No. 18 of 2012"),
+    ("qué norma cambió la Ley No. 14 y desde cuándo se aplica", "amends", "Ley No. 14"),
     ("依据《港口规则》制定的政策有哪些", "implements", "《港口规则》"),
     ("哪些政策是根据国务院令第735号制定的", "implements", "国务院令第735号"),
 ]
@@ -63,6 +71,9 @@ OBJECTS = [
     ("Which policies have been repealed?", "repeals", ""),
     ("Which regulations were amended?", "amends", ""),
     ("List all superseded policies", "replaces", ""),
+    ("which have been amended", "amends", ""),
+    ("all that's been repealed or replaced by something else here", "repeals", ""),
+    ("everything that has been replaced or repealed", "replaces", ""),
     ("¿Qué políticas derogadas hay?", "repeals", ""),
     ("国务院的指导意见废止了哪些文件？", "repeals", "国务院的指导意见"),
     ("《港口规则》修订了什么？", "amends", "《港口规则》"),
@@ -146,3 +157,24 @@ PIECES = st.sampled_from(
 @given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map(" ".join)))
 def test_any_text_reads_and_always_the_same(question: str) -> None:
     assert asked_relation(question) == asked_relation(question)
+
+
+def test_several_kinds_of_relations_are_asked_for_at_once() -> None:
+    asked = asked_relation("all that's been repealed or replaced by something else here")
+    assert asked is not None
+    assert asked.others == ("replaces",)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "amending the tax on boats",
+        "list all amendments on sensors",
+        "was it amended or replaced?",
+        "How has Order No. 18 of 2012 changed?",
+        "changed opening hours",
+    ],
+)
+def test_what_is_no_question_of_relations_to_any_policy(question: str) -> None:
+    asked = asked_relation(question)
+    assert asked is None or asked.named

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from policybot.query.read import parse, split
+from policybot.query.rules.related_to_any import asked_of_any
 from policybot.query.rules.relations import asked_relation
 from policybot.query.rules.rule import RULES, Rule, compiled, likely
 from policybot.query.text import read_text
@@ -17,7 +18,7 @@ from tests.query.seed import TODAY, in_notation, read_question, vocabulary
 EXAMPLES = [(rule, *example) for rule in RULES for example in rule.examples]
 RELATIONS = [
     tuple(line.strip().split(" → "))
-    for line in (asked_relation.__doc__ or "").splitlines()
+    for line in f"{asked_relation.__doc__}{asked_of_any.__doc__}".splitlines()
     if " → " in line
 ]
 

@@ -27,6 +27,7 @@ from policybot.serve.responses import BESIDE, Responses, Standing
 from policybot.serve.service import Service, service_of
 from tests.fake_encoder import FakeEncoder
 from tests.serve.site import CORPUS
+from tests.shared import examples
 from tests.small_index import BOOK, POLICIES, index_at
 
 ADDRESSES = (
@@ -101,7 +102,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=settings.default.max_examples // 3, deadline=None)
+@settings(max_examples=examples(3), deadline=None)
 @given(steps=STEPS)
 def test_what_is_kept_is_never_of_another_generation_day_filter_or_language(
     site: Site, steps: list[tuple[Any, ...]]

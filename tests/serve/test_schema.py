@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from policybot.serve.openapi import openapi_dict
 from tests.serve.site import served
+from tests.shared import examples
 
 PATHS = list(openapi_dict("")["paths"])
 
@@ -46,7 +47,7 @@ def test_every_response_is_as_described(base: str, path: str, mode: str) -> None
 
     @given(operation.as_strategy(generation_mode=schemathesis.GenerationMode(mode)))
     @settings(
-        max_examples=settings.default.max_examples // 3,
+        max_examples=examples(3),
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -217,7 +217,10 @@ def _answered(
     results, meant = set[int](), list[int]()
     said: str | None = None
     if not asked.named:
-        results = {*_any(generation, asked)}
+        kinds = (asked.kind, *asked.others)
+        some = (_any(generation, dataclasses.replace(asked, kind=kind)) for kind in kinds)
+        results = {*itertools.chain(*some)}
+        said = _also(asked) if results else None
     if asked.named:
         for read in readings(asked):
             results, meant = _related(generation, read, tiers)
@@ -306,6 +309,13 @@ def _any(generation: Generation, asked: Asked) -> Iterator[int]:
             continue
         related = generation.relations.subjects(ordinal)
         yield from (subject for its, subject in related if its == asked.kind)
+
+
+def _also(asked: Asked) -> str | None:
+    """Say what else is in a list of several kinds of relations."""
+    also = " or ".join(DONE[kind] for kind in asked.others)
+    were = "were" if asked.wanted == "objects" else "have"
+    return f"With those that {were} {also}." if also else None
 
 
 def _objects(generation: Generation, policy: Policy, kind: str) -> list[int]:

@@ -21,6 +21,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "not_yet": "not yet in force {}", "not_in_force": "not in force {}",
         "unknown": "not known to be in force {}", "asked": "whether {}",
         "of": "in the policy shown",
+        "written": "in {}", "not_written": "not in {}",
         "has_number": "with a number", "has_no_number": "without a number",
         "has_date": "with a date", "has_no_date": "without a date",
         "has_issuer": "of a stated issuer", "has_no_issuer": "of no stated issuer",
@@ -37,7 +38,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "of_kind": "文种为{}", "not_of_kind": "文种非{}", "quote": "“{}”",
         "in_force": "{}有效", "ended": "{}已失效", "not_yet": "{}尚未生效",
         "not_in_force": "{}未生效或已失效", "unknown": "{}是否有效未知", "asked": "是否{}",
-        "of": "在所示政策中",
+        "of": "在所示政策中", "written": "语言为{}", "not_written": "语言非{}",
         "has_number": "有文号", "has_no_number": "无文号", "has_date": "有日期",
         "has_no_date": "无日期", "has_issuer": "注明发布机构", "has_no_issuer": "未注明发布机构",
         "on": "{}", "on_today": "{}（今天）", "within": "{}期间", "always": "曾经",
@@ -49,7 +50,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "bodies": "de {} organismos", "bodies_or_more": "de {} organismos o más",
         "effective": "con entrada en vigor {}", "expires": "con fin de vigencia {}",
         "issued": "con fecha {}", "span": "{} a {}", "since": "{} o posterior",
-        "of": "en la política mostrada",
+        "of": "en la política mostrada", "written": "en {}", "not_written": "no en {}",
         "has_number": "con número", "has_no_number": "sin número",
         "has_date": "con fecha", "has_no_date": "sin fecha",
         "has_issuer": "con organismo emisor", "has_no_issuer": "sin organismo emisor",
@@ -63,3 +64,34 @@ WORDS: dict[Language, dict[str, str]] = {
         "on": "el {}", "on_today": "el {} (hoy)", "within": "durante {}", "always": "alguna vez",
     },
 }  # fmt: skip
+
+LANGUAGE_NAMES: dict[Language, dict[str, str]] = {
+    "en": {
+        "en": "English",
+        "es": "Spanish",
+        "zh": "Chinese",
+        "fr": "French",
+        "de": "German",
+        "pt": "Portuguese",
+        "it": "Italian",
+    },
+    "zh": {
+        "en": "英文",
+        "es": "西班牙文",
+        "zh": "中文",
+        "fr": "法文",
+        "de": "德文",
+        "pt": "葡萄牙文",
+        "it": "意大利文",
+    },
+    "es": {
+        "en": "inglés",
+        "es": "español",
+        "zh": "chino",
+        "fr": "francés",
+        "de": "alemán",
+        "pt": "portugués",
+        "it": "italiano",
+    },
+}
+"""The names of languages by their codes."""

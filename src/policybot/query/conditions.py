@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 from policybot.corpus.provisions.labels import address_of
 from policybot.corpus.provisions.lookup import in_words
 from policybot.model import Span, State
-from policybot.query.condition_words import WORDS, Language
+from policybot.query.condition_words import LANGUAGE_NAMES, WORDS, Language
 from policybot.query.periods import Period, period_in_words, periods_in_words, periods_value
 
 
@@ -167,6 +167,21 @@ class Stated(Condition):
 
     def _value(self) -> str:
         return self.what
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenIn(Condition):
+    """The policy is in this language, a code of ISO 639."""
+
+    kind: ClassVar[str] = "language"
+    language: str
+
+    def _words(self, language: Language, negated: bool) -> str:
+        name = LANGUAGE_NAMES[language].get(self.language, self.language)
+        return WORDS[language]["not_written" if negated else "written"].format(name)
+
+    def _value(self) -> str:
+        return self.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,26 +382,3 @@ def conditions_in_words(conditions: Sequence[Condition]) -> list[str]:
         for condition in conditions
         if not (joint and isinstance(condition, IssuerCount) and condition.most is None)
     ]
-
-
-def without_words(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
-    """Return the conditions without any word that the person chose, so that they may be stored.
-
-    Wordings are left out, and numbers keep only their digits and marks.
-    """
-    kept: list[Condition] = []
-    for condition in conditions:
-        inner = affirmed(condition)
-        if isinstance(inner, Holds) or (isinstance(inner, Titled) and not inner.kinds):
-            continue
-        if not isinstance(inner, Numbered):
-            kept.append(condition)
-            continue
-        digits = (
-            "".join(c for c in number if c.isdigit() or c in "〔〕()[]/. 号-").strip()
-            for number in inner.numbers
-        )
-        numbers = tuple(filter(None, digits))
-        if numbers:
-            kept.append(dataclasses.replace(inner, numbers=numbers))
-    return tuple(kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from policybot.corpus.issuers.table import IssuerBook
 from policybot.model import Intent
@@ -24,6 +24,8 @@ from policybot.query.conditions import (
     Or,
     Stated,
     Titled,
+    WrittenIn,
+    affirmed,
 )
 from policybot.query.periods import common_periods
 from policybot.query.query import Query
@@ -42,6 +44,7 @@ _GROUPS = {
     EffectiveIn: "validity",
     ExpiresIn: "validity",
     OfPolicy: "policy",
+    WrittenIn: "phrases",
 }
 
 
@@ -114,3 +117,26 @@ def _group_of(condition: Condition) -> str:
     if isinstance(condition, Stated):
         return {"number": "number", "date": "dates", "issuer": "issuers"}[condition.what]
     return _GROUPS[type(condition)]
+
+
+def without_words(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """Return the conditions without any word that the person chose, so that they may be stored.
+
+    Wordings are left out, and numbers keep only their digits and marks.
+    """
+    kept: list[Condition] = []
+    for condition in conditions:
+        inner = affirmed(condition)
+        if isinstance(inner, Holds) or (isinstance(inner, Titled) and not inner.kinds):
+            continue
+        if not isinstance(inner, Numbered):
+            kept.append(condition)
+            continue
+        digits = (
+            "".join(c for c in number if c.isdigit() or c in "〔〕()[]/. 号-").strip()
+            for number in inner.numbers
+        )
+        numbers = tuple(filter(None, digits))
+        if numbers:
+            kept.append(dataclasses.replace(inner, numbers=numbers))
+    return tuple(kept)

@@ -35,6 +35,9 @@ _FIRM = frozenset(
 )
 """Kinds of nodes that apply to policies only."""
 
+_EXCEPTIONS = frozenset(["except_the_one_called", "except_those_about"])
+"""Rules for policies left out: others are asked for, as in "grants, except the one on …"."""
+
 _DEMANDING = frozenset(
     ["issued_by", "issued_in", "term", "not_issued_by", "not_issued_in", "count_of_bodies", "order"]
 )
@@ -70,19 +73,26 @@ def frame_of(parse: Parse, vocabulary: Vocabulary, *, in_case: bool = False) -> 
     explicit = any(node.value.explicit or _is_asked_kind(parse, node, vocabulary) for node in nodes)
     plain = not left_over(parse) and not _trails_off(parse, nodes)
     issues = any(node.kind == "issued_by" and node.value.firm for node in parse.nodes)
+    excepts = any(node.rule in _EXCEPTIONS for node in parse.nodes)
     firm = issues or any(
         node.kind in _FIRM or (node.kind == "issued_in" and _beside_head(parse, node))
         for node in parse.nodes
     )
     restricted = any(node.kind in _DEMANDING for node in parse.nodes)
-    wanted = explicit or ends or (heads and (firm or plain)) or (plain and (restricted or issues))
+    wanted = (
+        explicit
+        or excepts
+        or ends
+        or (heads and (firm or plain))
+        or (plain and (restricted or issues))
+    )
     detailed = in_case or (parse.language != "zh" and len(left_over(parse)) >= _LONG_TOPIC)
     if are_needed(parse, nodes) or (detailed and _is_of_topic(parse, nodes, vocabulary)):
         wanted = False
     documents = bool(wanted and not story and not asked)
     # The first explicit head decides on the number, else the first.
     deciding = next((head for head in heads if head.explicit), heads[0] if heads else None)
-    many = documents and (deciding.many if deciding else plain or issues)
+    many = documents and (deciding.many if deciding else plain or issues or excepts)
     asks = asked.value.asks if asked and asked.value.asks != "other" else None
     return Frame(documents, many, story, asks, detailed)
 

@@ -15,6 +15,7 @@ from policybot.query.context import about_policies, follow_up
 from policybot.query.entities import dates, issuers, numbers, provisions, quotes, titles
 from policybot.query.entities.entity import Entity, without_overlaps
 from policybot.query.lexicon import Lexicon, lexicon_of
+from policybot.query.ordinary import with_ordinary_words
 from policybot.query.parse import Parse
 from policybot.query.provisions import (
     are_specific,
@@ -27,6 +28,7 @@ from policybot.query.query import Query
 from policybot.query.resolve import resolve
 from policybot.query.rules.comparison import compared
 from policybot.query.rules.definitions import asked_definition
+from policybot.query.rules.related_to_any import asked_of_any
 from policybot.query.rules.relations import asked_relation
 from policybot.query.rules.rule import propose
 from policybot.query.several import asks_by_itself, joints
@@ -301,7 +303,7 @@ def parse(text: Text, span: Span, latin: Lexicon, vocabulary: Vocabulary, today:
     own, tokens, language = _tokens(text, span, latin, vocabulary, today)
     nodes = resolve(propose(tokens, own, vocabulary))
     defines = asked_definition(tokens, own)
-    relation = None if defines else asked_relation(tokens, own)
+    relation = None if defines else asked_of_any(tokens, own) or asked_relation(tokens, own)
     sides = compared(tokens, own)
     return Parse(own, span[0], tokens, nodes, relation, sides, language, today, defines)
 
@@ -312,9 +314,9 @@ def _tokens(
     """Return the text of a sentence, its tokens, and its language."""
     own = text if span == (0, len(text.plain)) else _part(text, span)
     entities = find_entities(own, latin.language, vocabulary, today)
-    tokens = tokenise(own, (0, len(own.plain)), entities, vocabulary.kinds, latin)
+    tokens = tokenise(own, (0, len(own.plain)), entities, vocabulary, latin)
     language = "zh" if _is_chinese(own.plain) else latin.language
-    return own, with_nouns_of_titles(tokens, vocabulary), language
+    return own, with_nouns_of_titles(with_ordinary_words(tokens), vocabulary), language
 
 
 def find_entities(

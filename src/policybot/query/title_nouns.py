@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from policybot.query.tokens import Token, symbols, word_classes
+from policybot.query.tokens import Token, has_class, symbols, word_classes
 from policybot.query.vocabulary import Vocabulary
 
 _ASKED = word_classes("which all newest oldest")
@@ -23,6 +23,7 @@ _GOVERNS = word_classes("to for_ of with_ by in from")
 """Classes of words after which a noun is the object of what is asked: "notice to all tenants"."""
 
 _JOINS = word_classes("and or comma")
+_BY = word_classes("of by from")
 
 
 def with_nouns_of_titles(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Token]:
@@ -38,7 +39,10 @@ def with_nouns_of_titles(tokens: Sequence[Token], vocabulary: Vocabulary) -> lis
 
 
 def _stands_for_documents(tokens: Sequence[Token], at: int) -> bool:
-    """Tell a noun that is asked for, that is the latest, or that a word for documents is beside."""
+    """Tell a noun that is asked for, that is the latest, or that a word for documents is beside.
+
+    So is one that opens a question and whose issuer follows: "Notes of the revenue authority".
+    """
     before = [t for t in tokens[:at] if "article" not in t.classes][-2:]
     after = tokens[at + 1 : at + 3]
     nouns = [(before[::-1], 2), ([t for t in after if "article" not in t.classes], 2)]
@@ -50,4 +54,7 @@ def _stands_for_documents(tokens: Sequence[Token], at: int) -> bool:
     asked = bool(before) and bool(_ASKED & before[-1].classes)
     asked = asked and not (len(before) > 1 and _GOVERNS & before[-2].classes)
     follows = not after or bool(_AFTER & after[0].classes)
-    return joined or ends or (asked and follows)
+    named = [t for t in tokens[at + 2 : at + 4] if "article" not in t.classes][:1]
+    opens = not before or has_class(before[-1:], "show", "overview", "all", "how_many")
+    issued = opens and has_class(after[:1], *_BY) and has_class(named, "I")
+    return joined or ends or issued or (asked and follows)

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 
 from policybot.model import Span
 from policybot.query.entities.entity import Entity
+from policybot.query.han import Cutting
 from policybot.query.lexicon import Lexicon, lexicon_of, lexicons
 from policybot.query.lexicon.load import CLASSES
 from policybot.query.text import Text, on_one_line
+from policybot.query.vocabulary import Vocabulary
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _WORD = re.compile(
@@ -143,23 +145,23 @@ def symbols() -> Symbols:
 
 
 def tokenise(
-    text: Text, span: Span, entities: Sequence[Entity], kinds: Mapping[str, str], latin: Lexicon
+    text: Text, span: Span, entities: Sequence[Entity], corpus: Vocabulary, latin: Lexicon
 ) -> list[Token]:
     """Return the tokens of a part of a question, in order.
 
-    ``entities`` lie within ``span`` and do not overlap; ``kinds`` are the corpus's words for its
-    documents; ``latin`` is the lexicon for words in Latin letters.
+    ``entities`` lie within ``span`` and do not overlap; ``corpus`` says which words it has;
+    ``latin`` is the lexicon for words in Latin letters.
     """
     tokens: list[Token] = []
     position = span[0]
     for entity in entities:
-        _cut_words(text, (position, entity.span[0]), kinds, latin, tokens)
+        _cut_words(text, (position, entity.span[0]), corpus, latin, tokens)
         classes = frozenset([ENTITIES[entity.kind]])
         tokens.append(
             made_token(text.plain[slice(*entity.span)], entity.span, classes, entity=entity)
         )
         position = entity.span[1]
-    _cut_words(text, (position, span[1]), kinds, latin, tokens)
+    _cut_words(text, (position, span[1]), corpus, latin, tokens)
     return tokens
 
 
@@ -175,7 +177,7 @@ def latin_lexicon(plain: str) -> Lexicon:
 
 
 def _cut_words(
-    text: Text, span: Span, kinds: Mapping[str, str], latin: Lexicon, tokens: list[Token]
+    text: Text, span: Span, corpus: Vocabulary, latin: Lexicon, tokens: list[Token]
 ) -> None:
     shouted = not any(map(str.islower, text.printed))
     pieces: list[tuple[str, Span]] = []
@@ -197,7 +199,7 @@ def _cut_words(
     while at < len(pieces):
         word, (start, end) = pieces[at]
         if _IS_HAN.match(word):
-            _cut_han(text, (start, end), kinds, tokens)
+            _cut_han(text, (start, end), corpus, tokens)
             at += 1
             continue
         size = min(latin.phrases.get(word, 0), len(pieces) - at)
@@ -209,7 +211,7 @@ def _cut_words(
         printed = text.printed[start:end]
         acronym = not shouted and 1 < end - start < 7 and printed.isupper() and printed.isalpha()
         acronym = acronym or _is_han_letter(text.plain, start, end)
-        tokens.append(_token(word, (start, end), kinds, latin, acronym=acronym))
+        tokens.append(_token(word, (start, end), corpus.kinds, latin, acronym=acronym))
         at += max(size, 1)
 
 
@@ -266,99 +268,23 @@ def made_token(
     return Token(word, span, classes, symbols().of(classes), value, entity)
 
 
-_SAFE = word_classes("particle of issue_mark and or question_particle")
-"""Classes of single characters that are words even directly after an unknown word."""
-
-_OPENERS = word_classes("""
-    have be in since from by of passive not except only about and or issue_mark particle plea show
-    except_post after_post before_post to it discuss but
-""")
-"""Classes of single characters that are words even directly before an unknown word."""
-
-
-def _cut_han(text: Text, span: Span, kinds: Mapping[str, str], tokens: list[Token]) -> None:
-    """Cut a run of Chinese characters into the longest words of the lexicon or the corpus.
-
-    A single character after unknown characters is most often part of their word (算 in 云计算),
-    unless it is of a class in :data:`_SAFE`.
-    """
+def _cut_han(text: Text, span: Span, corpus: Vocabulary, tokens: list[Token]) -> None:
+    """Add the tokens of a run of Chinese characters: see :mod:`policybot.query.han`."""
+    entity = tokens[-1].entity if tokens else None
+    ends_day = entity is not None and entity.kind == "date" and len({*entity.days}) == 1
     lexicon = lexicon_of("zh")
-    longest = max(map(len, kinds), default=0)
-    start, end = span
-    unread = start
-    at = start
-    while at < end:
-        size = min(max(lexicon.phrases.get(text.plain[at], 0), longest), end - at)
-        while size and not (
-            text.plain[at : at + size] in lexicon.words or text.plain[at : at + size] in kinds
-        ):
-            size -= 1
-        if size == 2 and _ends_earlier(text.plain, at, end, lexicon):
-            size = 1  # 还|有效, not 还有|效
-        word = text.plain[at : at + size]
-        named = tokens[-1].entity if at == start and tokens else None
-        ends_names = named is not None
-        ends_day = named is not None and named.kind == "date" and len({*named.days}) == 1
-        if not size or (
-            size == 1
-            and not _ends_earlier(text.plain, at, end, lexicon)
-            and not (ends_names and "including" in lexicon.words[word].classes)  # 财政部等四部门
-            and not (ends_day and "at_post" in lexicon.words[word].classes)  # 3月1日时收费
-            and not _stands_alone(text.plain, at, (unread, end), lexicon, kinds)
-        ):
-            at += 1
-            continue
-        if unread < at:
-            tokens.append(_unknown_word(text, (unread, at)))
-        token = _token(word, (at, at + size), kinds, lexicon)
+    cutting = Cutting(lexicon, corpus.kinds, corpus.frequency, entity is not None, ends_day)
+    unread = span[0]
+    for start, end in cutting.known(text.plain, span):
+        if unread < start:
+            tokens.append(_unknown_word(text, (unread, start)))
+        token = _token(text.plain[start:end], (start, end), corpus.kinds, lexicon)
         if token.is_word:
-            token = made_token(word, token.span, token.classes | {"han"})
+            token = made_token(token.text, token.span, token.classes | {"han"})
         tokens.append(token)
-        at += size
-        unread = at
-    if unread < end:
-        tokens.append(_unknown_word(text, (unread, end)))
-
-
-def _ends_earlier(plain: str, at: int, end: int, lexicon: Lexicon) -> bool:
-    """Return whether an adverb of one character begins a word of two: 还|有效, not 还有|效."""
-    word = lexicon.words.get(plain[at])
-    if word is None or "adverb" not in word.classes:
-        return False
-    if at + 2 >= end or plain[at + 2] in lexicon.phrases:
-        return False
-    longest = min(lexicon.phrases.get(plain[at + 1], 0), end - at - 1)
-    return any(plain[at + 1 : at + 1 + size] in lexicon.words for size in range(2, longest + 1))
-
-
-def _stands_alone(
-    plain: str, at: int, span: Span, lexicon: Lexicon, kinds: Mapping[str, str]
-) -> bool:
-    """Return whether a character is a word by itself, and no part of an unknown word."""
-    unread, end = span
-    word = lexicon.words.get(plain[at])
-    classes = word.classes if word else frozenset(["kind"])
-    if unread < at:
-        return not _SAFE.isdisjoint(classes) or (
-            "passive" in classes and _asks_from(plain, at + 1, end, lexicon)
-        )
-    if at + 1 == end or not _OPENERS.isdisjoint(classes):
-        return True
-    following = lexicon.words.get(plain[at + 1])
-    if "number" in classes and following and "unit_mark" in following.classes:
-        return True
-    longest = max(lexicon.phrases.get(plain[at + 1], 0), 4)
-    return any(
-        plain[at + 1 : at + 1 + size] in lexicon.words or plain[at + 1 : at + 1 + size] in kinds
-        for size in range(2, min(longest, end - at - 1) + 1)
-    )
-
-
-def _asks_from(plain: str, at: int, end: int, lexicon: Lexicon) -> bool:
-    """Tell 被什么, where a word of asking follows, from a character within a word."""
-    longest = min(lexicon.phrases.get(plain[at], 0), end - at) if at < end else 0
-    words = (lexicon.words.get(plain[at : at + size]) for size in range(1, longest + 1))
-    return any(word is not None and {"which", "who"} & word.classes for word in words)
+        unread = end
+    if unread < span[1]:
+        tokens.append(_unknown_word(text, (unread, span[1])))
 
 
 def _unknown_word(text: Text, span: Span) -> Token:

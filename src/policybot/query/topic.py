@@ -217,7 +217,7 @@ def _is_stray(
 
 def content_topic(parse: Parse, accepted: Sequence[Node]) -> str:
     """Return the topic of a question for what policies say: all but the words that ask."""
-    skipped = taken_by(node for node in parse.of("courtesy") if not _is_content_plea(parse, node))
+    skipped = taken_by(parse.of("courtesy"))
     skipped |= taken_by(
         n
         for n in accepted
@@ -228,18 +228,6 @@ def content_topic(parse: Parse, accepted: Sequence[Node]) -> str:
     )
     skipped |= verbs_of_need(parse, heads_of(parse)) | saying(parse)
     return plain_topic(parse, skipped)
-
-
-def _is_content_plea(parse: Parse, node: Node) -> bool:
-    """Return whether a plea is none: "can I get urgent authorisation", but "please show …"."""
-    if parse.language == "zh" or node.rule != "thanks":
-        return False
-    first, last = min(node.taken), max(node.taken)
-    if not first or last + 1 == len(parse.tokens):
-        return False
-    before = {"show", "article", "know", "have", "be"} & parse.classes_at(first - 1)
-    after = parse.tokens[last + 1]  # "la ayuda de comedor"
-    return bool(before) and (is_content(after) or "of" in after.classes)
 
 
 def saying(parse: Parse) -> set[int]:

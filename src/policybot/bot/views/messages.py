@@ -21,7 +21,7 @@ from policybot.bot.views.links import share_url
 from policybot.bot.views.list_views import ListView, first_view
 from policybot.errors import PolicyNotFoundError
 from policybot.model import Answer, Document, Hit, Quote
-from policybot.query.conditions import without_words
+from policybot.query.demanded import without_words
 from policybot.render.addresses import page_link
 from policybot.render.comparison import comparison_html
 from policybot.render.telegram import (

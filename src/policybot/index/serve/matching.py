@@ -36,6 +36,7 @@ from policybot.query.conditions import (
     Or,
     Stated,
     Titled,
+    WrittenIn,
     opposite,
 )
 from policybot.query.periods import Period
@@ -53,6 +54,7 @@ class Matching(ABC):
     issuers: IssuerBook
     policy_first: NDArray[np.int32]
     policy_last: NDArray[np.int32]
+    policy_languages: NDArray[np.bytes_]
     relations: Relations
     states: States
     versions: Versions
@@ -103,6 +105,9 @@ class Matching(ABC):
                 return self.policy_first > 0
             case Stated(what="issuer"):
                 return np.bincount(self._issuer_policies, minlength=len(among)) > 0
+            case WrittenIn(language=language):
+                written: NDArray[np.bool_] = self.policy_languages == language.encode()
+                return written
             case OfPolicy(id=name):
                 return self._of_document(self._called(name))
             case Numbered(numbers=numbers):

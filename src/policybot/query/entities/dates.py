@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator, Sequence
 
 from policybot.corpus.dates import find_dates, find_unreadable_dates
 from policybot.model import Span
@@ -39,8 +40,30 @@ def find(plain: str, printed: str, language: str, today: dt.date) -> list[Entity
         Entity("date", entity.span, (entity.date.first, entity.date.last))
         for entity in find_dates(printed)
     ]
+    entities += [*_explained(plain, entities)]
     # A whole date is longer than the year in it.
     return sorted(entities, key=lambda entity: entity.span[0] - entity.span[1])
+
+
+def _explained(plain: str, entities: Sequence[Entity]) -> Iterator[Entity]:
+    """Yield each date with the one in brackets that repeats it: 去年（2024年）, "last year (2024)".
+
+    The one in brackets says which is meant.
+    """
+    by_start = {entity.span[0]: entity for entity in sorted(entities, key=lambda e: e.span[1])}
+    for entity in entities:
+        start, end = entity.span
+        opened = _OPENED.match(plain, end)
+        inner = by_start.get(opened.end()) if opened else None
+        closed = _CLOSED.match(plain, inner.span[1]) if inner else None
+        relative = not _DIGIT.search(plain, start, end)
+        if inner and closed and (relative or inner.days == entity.days):
+            yield Entity("date", (start, closed.end()), inner.days)
+
+
+_OPENED = re.compile(r" ?[(（]")
+_CLOSED = re.compile(r"[)）]")
+_DIGIT = re.compile(r"\d")
 
 
 def unreadable(printed: str) -> tuple[str, Span] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,6 +31,9 @@ _APOSTROPHE = re.compile(r"['’](?=s\b)|(?<=s)['’](?!\w)")
 _POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?!\w)")
 _BETWEEN = re.compile(r"[\s,\-]+|\band\b|&")
 _STATES = ("中华人民共和国", "我国", "中国", "国家")
+_SHORTEST = 3
+"""Characters of a Chinese name that is short for one with the state: 人民银行, and not 银行."""
+
 _BEFORE = re.compile(r"(?:^|(?<=\s))(?P<word>[\w.]+(?: [\w.]+)?)(?:['’]s)? $")
 _AFTER = re.compile(r",? (?:of |de |\()?(?:the )?(?P<word>[\w.]+)\)?")
 
@@ -85,7 +89,8 @@ class Parts:
     ``initials`` are those of two to four consecutive words ("IT" of Information Technology),
     ``by_word`` all words, ``heads`` the nouns for bodies ("ministry"), ``people`` the surnames of
     bodies named like a person. ``short`` are unique short names, ``short_names`` the body of each.
-    ``names`` are the words of each body's names, ``local`` the nouns for bodies of a place.
+    ``names`` are the words of each body's names, ``local`` the nouns for bodies of a place,
+    ``of_place`` the bodies of each place: "hamilton" of the Hamilton City Council.
     """
 
     initials: dict[str, frozenset[str]]
@@ -96,6 +101,7 @@ class Parts:
     short_names: dict[str, str]
     names: dict[str, tuple[tuple[str, ...], ...]]
     local: frozenset[str]
+    of_place: dict[str, frozenset[str]]
 
     def named(self, wording: str) -> tuple[str, ...]:
         """Return the bodies whose names have every word of ``wording``, in order."""
@@ -201,7 +207,7 @@ def parts_of(book: IssuerBook) -> Parts:
         for lexicon in lexicons()
         for noun in (*lexicon.of("body_noun"), *lexicon.of("state"), *lexicon.body_heads)
     }
-    initials, by_word, heads, people = (defaultdict[str, set[str]](set) for _ in range(4))
+    initials, by_word, heads, people, of_place = (defaultdict[str, set[str]](set) for _ in range(5))
     names: dict[str, tuple[tuple[str, ...], ...]] = {}
     for issuer in book.issuers:
         called = (issuer.name, *issuer.aliases)
@@ -215,6 +221,7 @@ def parts_of(book: IssuerBook) -> Parts:
                 (by_word, plain),
                 (heads, _heads(words, nouns)),
                 (people, surname),
+                (of_place, _place_in(words)),
             ):
                 for part in parts:
                     table[part].add(issuer.name)
@@ -228,7 +235,21 @@ def parts_of(book: IssuerBook) -> Parts:
         {_key(name): body for name, body in short.items()},
         names,
         frozenset(noun for lexicon in lexicons() for noun in lexicon.of("local_body")),
+        _frozen(of_place),
     )
+
+
+def _place_in(words: Sequence[str]) -> Iterator[str]:
+    """Yield the place of a body's name: "Hamilton City Council", "Ayuntamiento de Altorrío"."""
+    nouns = {noun for lexicon in lexicons() for noun in lexicon.places}
+    at = next((at for at, word in enumerate(words) if word in nouns), None)
+    if at is None:
+        return
+    before = words[:at]
+    if before and LINKS.isdisjoint(before):
+        yield " ".join(before)
+    elif not before and len(words) > 2 and words[1] in _OF:
+        yield " ".join(itertools.dropwhile(LINKS.__contains__, words[1:]))
 
 
 @functools.lru_cache(maxsize=8)
@@ -277,11 +298,14 @@ def _is_person(name: str, words: Sequence[str], nouns: Iterable[str]) -> bool:
 def _short_names(book: IssuerBook) -> dict[str, str]:
     """Return other unique spellings of names, each with its body.
 
-    Chinese names without their place, and names without apostrophes.
+    Chinese names without their place or state, and names without apostrophes.
     """
     bodies_by_name: dict[str, set[str]] = {}
     for issuer in book.issuers:
         for name in (issuer.name, *issuer.aliases):
+            for state in (state for state in _STATES if name.startswith(state)):
+                if len(short := name.removeprefix(state)) >= _SHORTEST:
+                    bodies_by_name.setdefault(short, set()).add(issuer.name)
             placed = _PLACE.fullmatch(name)
             if placed:
                 plain = f"{placed['place'][:-1]}{placed['rest']}"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from policybot.model import Span
+from policybot.query.entities.codes import CALLED, with_year
 from policybot.query.entities.entity import Entity
 from policybot.query.text import Text, read_text
 from policybot.query.vocabulary import Vocabulary
@@ -54,7 +55,34 @@ def find(text: Text, vocabulary: Vocabulary) -> list[Entity]:
             ordinals = tuple(sorted(o for o, its in titles[title_words] if years in ("", its)))
             if ordinals:
                 entities.append(Entity("title", span, ordinals))
-    return entities
+    return [*entities, *_by_number_in_title(text, candidates, vocabulary)]
+
+
+_NUMBER_IN_TITLE = re.compile(
+    rf"(?<![\w/-])(?P<kind>[^\W\d_]+(?:-[^\W\d_]+)*){CALLED} ?(?P<number>\d{{1,7}})"
+    r" ?(?:of|de|del|/) ?(?P<year>(?:19|20)\d\d)(?![\w/-])"
+)
+_LEAD = 40
+"""Characters of a title within which its number begins."""
+
+
+def _by_number_in_title(
+    text: Text, candidates: Sequence[tuple[int, str]], vocabulary: Vocabulary
+) -> Iterator[Entity]:
+    """Yield the policies whose titles begin with a number that a question gives.
+
+    "Circular No 2 of 2017", where the number itself is written otherwise (BCLB/2/2017).
+    """
+    titles: dict[tuple[str, ...], list[int]] = {}
+    for ordinal, title in candidates:
+        if (name := _NUMBER_IN_TITLE.search(title.lower())) and name.start() < _LEAD:
+            titles.setdefault(name.groups(), []).append(ordinal)
+    for asked in _NUMBER_IN_TITLE.finditer(text.plain) if titles else ():
+        number = with_year(f"{asked['kind']} {asked['number']}", asked["year"])
+        written = number if "/" not in asked[0] else asked[0]
+        held = titles.get(asked.groups())
+        if held and not (vocabulary.count_numbered(number) or vocabulary.count_numbered(written)):
+            yield Entity("title", asked.span(), tuple(sorted(held)))
 
 
 def words_of(text: str) -> list[tuple[str, Span]]:

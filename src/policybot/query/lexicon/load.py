@@ -34,24 +34,21 @@ FOLDER = Path(__file__).parent
 CLASSES = frozenset(
     """
     about address adverb after after_post all alone alter amend amend_noun and any around_post
-    article as_of at_least at_most at_post basis
-    be before before_post between between_post body_noun both
-    but by by_time changes children collection compare contain date_noun define define_noun discuss
-    do differ document does duty each either ended exactly except except_post expire fewest
-    first_in_order first_person follow follow_post for_ form form_verb form_word forward framing
-    from greeting happen have help how how_many identity implement in in_force in_mark including
-    interjection issue issue_mark issuer_noun
-    it joiner jointly kind know light local_body make mention mention_end mention_mark modal more
+    article as_of at_least at_most at_post basis be before before_post between between_post
+    body_noun both but by by_time changes children collection compare contain date_noun define
+    define_noun discuss do differ document does duty each either ended exactly except except_post
+    expire fewest first_in_order first_person follow follow_post for_ form form_verb form_word
+    forward framing from greeting happen have help how how_many identity implement in in_force
+    in_mark including interjection issue issue_mark issuer_noun it joiner jointly kind know
+    language language_noun light local_body make mention mention_end mention_mark modal more
     more_results more_than most nation neither newer newest no_longer not not_yet noun_too now
-    number_word of
-    of_mod older oldest one_body only only_those or or_more other overview particle passive
-    period_noun plain
-    plea policy possessive praise pronoun question_particle relative repeal repeal_noun replace
-    replace_noun reverse rule_noun ruled same_year say several show signoff since since_post sort
-    start_over state still subject_mark take_effect than thanks then_post there thing those title
-    to unit unit_mark unrelated unrelated_post until until_post valid version_noun want what_if when
-    where whether which which_one who whole_text why
-    with_ without wording year_word
+    number_word of of_mod older oldest one_body only only_those or or_more other overview particle
+    passive period_noun plain plea policy possessive praise pronoun question_particle relative
+    repeal repeal_noun replace replace_noun reverse rule_noun ruled same_year say several show
+    signoff since since_post sort start_over state still subject_mark take_effect than thanks
+    then_post there thing those title to unit unit_mark unrelated unrelated_post until until_post
+    valid version_noun want what_if when where whether which which_one who whole_text why with_
+    without word_too wording written year_word
     """.split()  # noqa: SIM905 - reads as a list of words
 )
 """Every word class of a lexicon."""
@@ -73,7 +70,18 @@ IMPLIED = {"alter": "plain", "period_noun": "plain", "version_noun": "plain"}
 
 _PATTERN = re.compile(r"[\\^$*+?{}\[\]|()]")
 _TABLES = frozenset(
-    ["language", "words", "verbs", "nouns", "kinds", "nations", "numbers", "ordinals", "clitics"]
+    [
+        "language",
+        "languages",
+        "words",
+        "verbs",
+        "nouns",
+        "kinds",
+        "nations",
+        "numbers",
+        "ordinals",
+        "clitics",
+    ]
 )
 
 
@@ -94,8 +102,10 @@ class Lexicon:
     phrase the number of words of the longest phrase that begins with it (in a language written
     without spaces: for the first character, the number of characters). ``kinds`` gives for each
     word for a kind of document the name that all languages share, ``nations`` likewise for a
-    country. ``of_year`` is a template for a part of a year with its year, ``participles`` the
-    endings of participles, ``body_heads`` nouns of bodies' names that are mostly topics.
+    country, ``languages`` the code of a language. ``of_year`` is a template for a part of a year
+    with its year, ``participles`` the endings of participles, ``body_heads`` nouns of bodies'
+    names that are mostly topics, ``places`` nouns that stand beside the name of a place in such
+    names ("Hamilton City Council").
     ``entries`` gives for each form its entry in the file, ``members`` for
     each class its words.
     """
@@ -107,10 +117,12 @@ class Lexicon:
     clitics: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     nations: Mapping[str, str] = field(default_factory=dict)
+    languages: Mapping[str, str] = field(default_factory=dict)
     entries: Mapping[str, str] = field(default_factory=dict, compare=False)
     of_year: str = ""
     participles: tuple[str, ...] = ()
     body_heads: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     members: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     def of(self, name: str) -> frozenset[str]:
@@ -191,11 +203,13 @@ def load(path: Path) -> Lexicon:
         for form in (makers["nouns"](entry) if "nouns" in makers else (entry,))
     }
     nations = {form: name for name, forms in table.get("nations", {}).items() for form in forms}
+    languages = {form: code for code, forms in table.get("languages", {}).items() for form in forms}
     clitics = tuple(table.get("clitics", {}).get("words", ()))
     of_year = str(about.get("of_year", ""))
     return Lexicon(
-        path.stem, spaced, words, phrases, clitics, kinds, nations, entries, of_year,
+        path.stem, spaced, words, phrases, clitics, kinds, nations, languages, entries, of_year,
         tuple(about.get("participles", ())), tuple(about.get("body_heads", ())),
+        tuple(about.get("places", ())),
         {name: frozenset(forms) for name, forms in members.items()},
     )  # fmt: skip
 
@@ -208,8 +222,10 @@ def _forms(
     """Yield every form of every entry, the entry, and its class."""
     kinds = [entry for entries in table.get("kinds", {}).values() for entry in entries]
     nations = [entry for entries in table.get("nations", {}).values() for entry in entries]
+    spoken = [entry for entries in table.get("languages", {}).values() for entry in entries]
     given = {**table, "kinds": {"kind": kinds}, "nations": {"nation": nations}}
-    for kind in ("words", "verbs", "nouns", "kinds", "nations"):
+    given["languages"] = {"language": spoken}
+    for kind in ("words", "verbs", "nouns", "kinds", "nations", "languages"):
         for name, entries in given.get(kind, {}).items():
             if name not in CLASSES:
                 raise fail(f"{name} =", f"unknown class {name!r}")

@@ -6,6 +6,7 @@ from policybot.query.rules import (  # noqa: F401 - importing them registers the
     duties,
     frames,
     held,
+    languages,
     mentions,
     ruled,
     stated,

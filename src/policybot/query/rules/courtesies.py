@@ -42,12 +42,15 @@ def purpose_after(matched: RuleMatch) -> bool | None:
 
 
 @rule("courtesy", "{comma|stop|dash}*{signoff}{comma|stop}*(?:{word}{0,3})$", bonus=2)
-def signoff(matched: RuleMatch) -> bool:
+def signoff(matched: RuleMatch) -> bool | None:
     """A sign-off, with a name.
 
     policies from 2013 Best regards, Tom → issued 2013-01-01 to 2013-12-31
+    guidance on best practice → find; about “guidance on best practice”
     """
-    return True
+    own, last = matched.of(), matched.before[-1:]
+    joined = not has_class(own, "comma", "stop", "dash") and len(own) > 1
+    return None if joined and last and not has_class(last, "thanks", "plea", "mark") else True
 
 
 @rule("courtesy", "^{mark|comma}*(?:{interjection}{comma|stop|dash|colon}*)+", bonus=0.1)

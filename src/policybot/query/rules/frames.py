@@ -42,7 +42,9 @@ _NOT_OF_DAYS = "(?!{of}{D})"
 """Leaves "of" to the dates after it: "an overview of 2013 policies"."""
 
 _DOC = (
-    "(?:{thing}(?!@mod{0,3}{document|kind})|(?P<keep_mod>@mod{0,5}?){document|kind}" + _MORE + ")"
+    "(?:(?P<keep_own>@bodies)?{thing}(?!@mod{0,3}{document|kind})|(?P<keep_mod>@mod{0,5}?){document|kind}"
+    + _MORE
+    + ")"
 )
 
 
@@ -169,7 +171,7 @@ def documents(matched: RuleMatch) -> Head | None:
     )
     words = sum(t.is_word for t in before)
     thing = "thing" in last.classes and "document" not in last.classes
-    if thing and (not (opens and words == 0) or _begins_noun(last, matched.after)):
+    if thing and (not opens or words or _begins_noun(last, matched.after) or _is_governed(before)):
         return None
     if last.is_han:
         ends = all(_ENDS_HAN & t.classes for t in _before_exception(matched.after))
@@ -223,6 +225,15 @@ def _is_object(before: Sequence[Token]) -> bool:
     between = before[at + 1 :]
     plain = all(t.is_word or {"article", "adverb", "praise", "all"} & t.classes for t in between)
     return at > 0 and plain and has_class(before[at - 1 : at], "word", "issue")
+
+
+@rule("head", "{all}{of|article}*{version_noun}", bonus=0.5)
+def all_versions(matched: RuleMatch) -> Head:
+    """All versions of something.
+
+    sensors, all versions → about “sensors”
+    """
+    return Head(many=True, explicit=True)
 
 
 @rule("head", "^{article}*{overview}(?={stop|question}?$)", bonus=0.5)
@@ -296,8 +307,14 @@ def those_that(matched: RuleMatch) -> Head | None:
     """Documents as "those that".
 
     From MIIT, before 2013, only those that mention Wuxi → issued by Ministry of Industry and Information Technology; issued 2012-12-31 or earlier; containing “Wuxi”
+    si no me contestan a lo de la ayuda → find; about “contestan a lo de la ayuda”
     """
-    return Head(many=True, explicit=True)
+    return None if _is_governed(matched.before) else Head(many=True, explicit=True)
+
+
+def _is_governed(before: Sequence[Token]) -> bool:
+    """Return whether a preposition is before a word: "a lo de la ayuda" asks for no documents."""
+    return has_class(before[-1:], "to", "for_", "with_", "by")
 
 
 @rule(

@@ -171,6 +171,34 @@ def without_topic(matched: RuleMatch) -> Wordings | None:
     return _wordings(matched)
 
 
+_EXCEPT_ONE = (
+    "{comma|and|but}*{except}(?:{article|those|number|pronoun|it|document|kind}{1,3}?"
+    "(?:{relative}?(?:{discuss|about|mention})|{of})|{relative}{discuss|mention}){of|to|article}*"
+    "(?P<what>(?:{Q}|@words)(?:{comma}?{or|and}{about|of|article}*(?:{Q}|@words))*)"
+)
+
+
+@rule("not_titled", _EXCEPT_ONE, bonus=2)
+def except_the_one_called(matched: RuleMatch) -> Wordings | None:
+    """Policies other than the one whose title says what it is about.
+
+    policies of 2012 other than the one about Wuxi → issued 2012-01-01 to 2012-12-31; without “Wuxi” in the title
+    políticas de 2012, aparte de la de Wuxi → issued 2012-01-01 to 2012-12-31; without “Wuxi” in the title
+    """
+    named = matched.vocabulary.named(matched.wording("what"))
+    return _scattered(matched) if named else None
+
+
+@rule("not_mentions", _EXCEPT_ONE, bonus=2)
+def except_those_about(matched: RuleMatch) -> Wordings | None:
+    """Policies other than those about something.
+
+    policies of 2013 except those about schools → issued 2013-01-01 to 2013-12-31; not containing “schools”
+    políticas de 2013, aparte de las que hablan de escuelas → issued 2013-01-01 to 2013-12-31; not containing “escuelas”
+    """
+    return None if matched.vocabulary.named(matched.wording("what")) else _wordings(matched)
+
+
 def _of_title(matched: RuleMatch, group: str) -> Wordings | None:
     """Return the wordings; None for "title of Executive Order 13706", 民发〔2020〕113号的标题."""
     numbers = all("N" in token.classes for token in matched.of(group))

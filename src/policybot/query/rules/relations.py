@@ -18,17 +18,19 @@ from policybot.query.tokens import Token, has_class, latin_lexicon, word_classes
 
 Wanted = Literal["subjects", "objects"]
 
-_KINDS = {
+KINDS = {
     "amend": "amends",
     "repeal": "repeals",
     "implement": "implements",
     "replace": "replaces",
 }
+"""The relation that a word of each class is for."""
+
 _AUXILIARY = word_classes("""
     be have do modal adverb relative passive whether particle comma issue_mark interjection plea
     still
 """)
-_TELLING = frozenset(["basis", *_KINDS, *(f"{name}_noun" for name in _KINDS)])
+_TELLING = frozenset(["basis", "alter", *KINDS, *(f"{name}_noun" for name in KINDS)])
 """Classes of words without which a sentence asks for no relation."""
 
 _MOST_TOKENS = 40
@@ -41,7 +43,8 @@ class Asked:
     With ``wanted`` "subjects", the policies that do ``kind`` to the one called ``named`` are asked
     for, with "objects" those to which it does that. ``named`` is empty where no policy is named.
     ``head`` is the question's wording of what is wanted ("which 2013 policies"). ``either`` says that
-    the words may as well ask for the other side: ¿Qué derogó la ley?
+    the words may as well ask for the other side: ¿Qué derogó la ley? ``others`` are further kinds,
+    of which a policy may have any: "repealed or replaced".
     """
 
     kind: str
@@ -49,6 +52,7 @@ class Asked:
     named: str
     head: str
     either: bool = False
+    others: tuple[str, ...] = ()
 
 
 def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
@@ -77,20 +81,39 @@ def asked_relation(tokens: Sequence[Token], text: Text) -> Asked | None:
         return None
     if _is_state(tokens):
         return None
+    tokens = _without_when(tokens)
     read = _Sides(tokens, text)
     for at, token in enumerate(tokens):
-        kind = next((kind for name, kind in _KINDS.items() if name in token.classes), None)
+        kind = next((kind for name, kind in KINDS.items() if name in token.classes), None)
+        if kind is None and "alter" in token.classes and _has_name(tokens):
+            kind = "amends"
         if kind:
             matched = read.chinese(kind, at) if token.is_han else read.latin(kind, at)
             if matched:
                 denied = _is_denied(matched, tokens[:at]) or _holds_on_a_day(matched, tokens)
                 return None if denied else matched
-        noun = next((k for n, k in _KINDS.items() if f"{n}_noun" in token.classes), None)
+        noun = next((k for n, k in KINDS.items() if f"{n}_noun" in token.classes), None)
         if noun and (matched := read.noun(noun, at)):
             return matched
         if "basis" in token.classes and (matched := read.basis(at)):
             return matched
     return None
+
+
+def _without_when(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return a sentence without "and from when", which the policy that is found answers."""
+    for at, token in enumerate(tokens[1:], 1):
+        later = tokens[at + 1 : at + 3]
+        if {"and", "comma"} & token.classes and any("when" in one.classes for one in later):
+            links = word_classes("since from in until when and")
+            if at > 2 and later[0].classes & links:
+                return tokens[:at]
+    return tokens
+
+
+def _has_name(tokens: Sequence[Token]) -> bool:
+    """Return whether a document is named by its title, its number or in quotation marks."""
+    return has_class(tokens, "T", "N", "Q")
 
 
 def _is_denied(matched: Asked, before: Sequence[Token]) -> bool:

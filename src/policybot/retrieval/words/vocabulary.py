@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -55,6 +56,23 @@ _MOST_DOCUMENTS = 0.6
 _QUOTES = re.compile('[《“"「«]')
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _YEARS = re.compile(r"\d{4}年?[-–—~至到]+\d{4}")
+
+
+_LEAD = 4
+"""Words of a title in which the noun for the document and its number stand."""
+
+_NUMBERED = re.compile(r"(?P<noun>[^\W\d_]+(?:-[^\W\d_]+)*)(?: No\.?| n\.?[ºo°])? ?\d")
+
+
+def _nouns_of(title: str) -> Iterator[str]:
+    """Yield the singular of the noun by which a title begins, and of the one before its number.
+
+    "Bando de la Alcaldía …", "Guidance Note 4/2017: …".
+    """
+    lead = title.split(" ")[:_LEAD]
+    yield singular(lead[0].strip(",:.").lower())
+    if numbered := _NUMBERED.search(" ".join(lead)):
+        yield singular(numbered["noun"].lower())
 
 
 class IndexVocabulary:
@@ -154,10 +172,8 @@ class IndexVocabulary:
         if len(terms) != 1:
             return ()
         ordinals = self._generation.policies_led_by(terms[0])[:_OPENING].tolist()
-        opening = (
-            title.split(" ", 1)[0].strip(",:.") for title in self._generation.titles(ordinals)
-        )
-        return (form,) if any(singular(one.lower()) == form for one in opening) else ()
+        nouns = itertools.chain(*map(_nouns_of, self._generation.titles(ordinals)))
+        return (form,) if form in nouns else ()
 
     @cached_property
     def _words_of_kinds(self) -> Mapping[str, Sequence[str]]:

@@ -68,11 +68,12 @@ def with_body(matched: RuleMatch) -> BodyCount | None:
     return JOINT if issued and not about else None
 
 
-@rule("count_of_bodies", "{jointly}?" + _OTHERS, bonus=0.2)
+@rule("count_of_bodies", "{jointly}?" + _OTHERS + "{jointly}?", bonus=0.2)
 def with_others(matched: RuleMatch) -> BodyCount | None:
     """Issued with other bodies.
 
     What did MIIT issue with other ministries? → issued by Ministry of Industry and Information Technology; issued jointly
+    工信部跟别的部门一块儿发的文件 → issued by Ministry of Industry and Information Technology; issued jointly
     """
     before = matched.before
     issued = max((at for at, t in enumerate(before) if {"issue", "I"} & t.classes), default=-1)

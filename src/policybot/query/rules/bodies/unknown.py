@@ -122,22 +122,34 @@ def unknown_says(matched: RuleMatch) -> Bodies | None:
     return _body_named(matched)
 
 
+_NAME_ENDS = "(?=$|{stop|comma|in|since|after|before|until|between|D|and|relative|about|not|jointly|colon|question|mark|newest|oldest|by_time|plea|thanks})"
+
+
 @rule(
     "unknown_body",
-    "(?<={document|kind|thing}){issue|be|adverb}*{of|by|from}{article}*(?P<name>{word}{1,4})(?=$|{stop|comma|in|since|after|before|until|between|D|and|relative|about|not|jointly|colon|question|mark})",
+    "(?<={document|kind|thing}){issue|be|adverb}*{of|by|from}{article}*(?P<name>{word}{1,4})"
+    + _NAME_ENDS
+    + "|(?<={document|kind|thing})(?P<after>{word}{1,3})"
+    + _NAME_ENDS
+    + "|(?P<before>{word}{1,3}){possessive}?(?={document|kind|thing})",
     bonus=0.4,
 )
-def unknown_person(matched: RuleMatch) -> Bodies | None:
-    """A person that the corpus does not know, with capitals.
+def person_or_place(matched: RuleMatch) -> Bodies | None:
+    """A person that the corpus does not know, with capitals; the place of its only body there.
 
     policies of Ronald Reagan on drugs → unknown: Ronald Reagan
     """
-    names = matched.of("name")
+    group = next(name for name in ("name", "after", "before") if matched.has(name))
+    names, wording = matched.of(group), matched.wording(group)
+    parts = parts_of(matched.vocabulary.issuers)
+    bodies = parts.of_place.get(lower(wording), frozenset())
+    if len(bodies) == 1:
+        return Bodies((*bodies,), firm=True)  # "by-laws of Hamilton"
     capitals = all(matched.text.printed[t.span[0]].isupper() for t in names)
-    people = bool(parts_of(matched.vocabulary.issuers).people)
-    if not capitals or (not people and matched.vocabulary.frequency(matched.wording("name"))):
+    if group != "name" or not capitals:
         return None
-    return _body_named(matched)
+    known = not parts.people and matched.vocabulary.frequency(wording)
+    return None if known else _body_named(matched)
 
 
 _HAN_NAME = "(?P<name>(?:{praise|nation})?{han}(?:{plain}?{and}?{han})?)"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from policybot.query.periods import Period, other_periods
+from policybot.query.periods import Period, day_after, day_before, other_periods
 from policybot.query.rules.days.dates import NamedPeriods
 from policybot.query.rules.rule import RuleMatch, rule
+from policybot.query.tokens import has_class
 
 _DAY = dt.timedelta(days=1)
 _WHAT = "(?:{thing|article|document|kind|those|which|relative|it|pronoun|be|have|adverb}){1,6}"
@@ -65,25 +66,38 @@ def except_issued_han(matched: RuleMatch) -> NamedPeriods:
     )
 
 
+_BRACKETS = (
+    "{mark|comma}?(?P<says>(?:{contain|including|except}|{not}{contain|including}))?"
+    "(?P<year>@date|{word})?(?P<after>(?:{be}?{contain|including|except}))?{mark}?"
+)
+
+
 @rule(
     "issued_in",
-    "(?:(?P<how>{before|after})@date|@date(?P<post>{before_post|after_post}))"
-    "{mark|comma}{contain|including}?@date?{contain}?{mark}",
+    "(?:(?P<how>{before|after|since|until})@date|@date(?P<post>{before_post|after_post|since_post|until_post}))"
+    + _BRACKETS,
     bonus=2,
 )
 def with_its_own_year(matched: RuleMatch) -> NamedPeriods | None:
-    """Before or after a date that brackets include.
+    """Before or after a date that brackets include, or leave out.
 
     2012年以前（含2012年）的政策 → issued 2012-12-31 or earlier
     2012年以后(含)工信部发布的政策 → issued by Ministry of Industry and Information Technology; issued 2012-01-01 or later
+    2012年以后(含2012)的政策 → issued 2012-01-01 or later
+    2012年以来(不含2012年)的政策 → issued 2013-01-01 or later
     policies before 2012 (including 2012) → issued 2012-12-31 or earlier
+    policies since 2012 (inclusive) → issued 2012-01-01 or later
     políticas posteriores a 2012 (incluido 2012) → issued 2012-01-01 or later
     """
-    days = matched.days()
-    says = any({"contain", "including"} & token.classes for token in matched.of())
-    if not says or len({*days}) != 1:
+    days, year = matched.days(), matched.of("year")
+    words = [*matched.of("says"), *matched.of("after")]
+    if not words or len({*days}) != 1:
         return None
     first, last = days[0]
+    if any(token.is_word and token.text != str(first.year) for token in year):
+        return None
     how = {name for token in [*matched.of("how"), *matched.of("post")] for name in token.classes}
-    early = bool({"before", "before_post"} & how)
+    early = bool({"before", "before_post", "until", "until_post"} & how)
+    if has_class(words, "not", "except"):
+        first, last = day_after(last), day_before(first)
     return NamedPeriods(((None, last) if early else (first, None),), narrows=True)
