@@ -64,7 +64,7 @@ def timeless(query: Query, wording: str) -> Query:
 
 _BESIDE_DAYS = word_classes("""
     and follow follow_post but interjection light particle in of from for_ since as_of article now
-    still question_particle newest
+    still question_particle newest then_post
 """)
 """Classes of the words beside the days of a follow-up that names nothing else."""
 
@@ -92,20 +92,23 @@ def days_alone(parse: Parse, shown: Days | None) -> AsOf | None:
     return AsOf((parse.today, parse.today), "") if has_class(others, "now") else None
 
 
-def asked_again(own: Query, old: Query, days: AsOf) -> Query:
-    """Return the question before as one about other days, with what a follow-up adds to it."""
-    before = timeless(old, old.as_of.wording if old.as_of else "")
-    added = timeless(own, days.wording).topic if days.wording else ""
+def asked_again(own: Query, old: Query, days: AsOf | None, *, added: str = "") -> Query:
+    """Return the question before once more, about other days or with words ``added``.
+
+    ``own`` is the follow-up. A condition that it was in force on other days gives way.
+    """
+    before = timeless(old, old.as_of.wording if old.as_of and days is not old.as_of else "")
     topic, text = (
         " ".join(filter(None, [held, added])) for held in (before.topic, before.search_text)
     )
     return dataclasses.replace(
         before,
         question=own.question,
+        conditions=() if days is not None else before.conditions,
         topic=topic,
         search_text=text,
         hints=(),
-        as_of=dataclasses.replace(days, wording=""),
+        as_of=days,
         taken_from=f"from your question before: about “{before.topic}”",
     )
 

@@ -8,12 +8,12 @@ and told in ``Query.taken_from``.
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Sequence
 
 from policybot.model import Answer
 from policybot.query import assemble
-from policybot.query.as_of import SILENT, AsOf, asked_again, days_alone
+from policybot.query.as_of import SILENT, AsOf, asked_again, days_alone, timeless
+from policybot.query.chosen import chosen_hit, ordinal_word
 from policybot.query.conditions import (
     Condition,
     EffectiveIn,
@@ -47,11 +47,9 @@ from policybot.query.periods import common_periods
 from policybot.query.query import Query
 from policybot.query.rules.relations import Asked
 from policybot.query.shown import asks_for_agent, newer_than, relation_of_shown
-from policybot.query.text import on_one_line
-from policybot.query.tokens import Token, has_class, word_classes
+from policybot.query.tokens import has_class, word_classes
 from policybot.query.vocabulary import Vocabulary
 
-_PLAIN_NUMBER = re.compile(r"#?\s*(\d{1,2})\.?")
 _MOST_TOKENS = 12
 """Number of tokens up to which a question may be a follow-up; longer ones are complete."""
 
@@ -74,7 +72,8 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     short = len(parse.tokens) <= _MOST_TOKENS
     days = _other_days(parse, own, before.reading, vocabulary.days_of(focus[0]) if focus else None)
     if short and days is not None:
-        return asked_again(own, before.reading, days)
+        added = timeless(own, days.wording).topic if days.wording else ""
+        return asked_again(own, before.reading, days, added=added)
     if focus and short:
         related = _related(parse, own, before, focus[0], vocabulary)
         if related is not None:
@@ -82,15 +81,18 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
     if own.asked_relation or asks_for_agent(parse):
         return None
     points_at_it = before.replied or _asks_about_shown(parse) or is_brief(parse) or supposes(parse)
+    if short and _asks_the_same(parse, own) and _asks_for_a_rule(before.reading):
+        again = asked_again(own, before.reading, before.reading.as_of, added=own.topic)
+        return elsewhere(parse, own, before.reading, vocabulary) or again
     of_it = focus and own.topic and not own.demands and points_at_it
     if not short:
         return _about_content(own, focus[0]) if of_it and before.replied else None
-    chosen = _chosen_hit(parse, len(shown))
+    chosen = chosen_hit(parse, len(shown))
     if own.numbers and chosen is None:
         return None
     if chosen is not None and shown:
         return about_policies(
-            own, [shown[chosen]], f"the {_ordinal_word(chosen)} policy of the answer before"
+            own, [shown[chosen]], f"the {ordinal_word(chosen)} policy of the answer before"
         )
     empty = not (own.conditions or own.topic)
     if empty and has_class(parse.tokens, "more_results"):
@@ -129,12 +131,19 @@ def follow_up(parse: Parse, own: Query, before: Answer, vocabulary: Vocabulary) 
 
 def _other_days(parse: Parse, own: Query, old: Query, shown: Days | None) -> AsOf | None:
     """Return the days of which a question for a rule is asked again; None where it is not."""
-    if old.asks_for_all or not old.topic or old.conditions or old.policies or old.asks:
+    if not _asks_for_a_rule(old):
         return None
     days = days_alone(parse, shown)
     if days is None and own.as_of and has_class(parse.tokens, "it"):
         return own.as_of  # and what did it cost in 2018?
     return days
+
+
+def _asks_for_a_rule(old: Query) -> bool:
+    """Tell whether a question asks for what is said, under no condition but a time."""
+    if old.asks_for_all or not old.topic or old.policies or old.asks or old.asked_relation:
+        return False
+    return all(isinstance(part, InForce) and not part.asked for part in old.conditions)
 
 
 def _repeated(own: Query, before: Answer, source: str, *, count: int | None = None) -> Query:
@@ -199,35 +208,6 @@ def _new_count(parse: Parse) -> int | None:
     return number.value if "number" in number.classes else None
 
 
-def _chosen_hit(parse: Parse, count: int) -> int | None:
-    """Return the index of the hit that a follow-up chooses; None where it chooses none."""
-    number = _PLAIN_NUMBER.fullmatch(on_one_line(parse.text.plain))
-    if number and 1 <= int(number[1]) <= count:
-        return int(number[1]) - 1
-    ordinals = [t for t in parse.tokens if "ordinal" in t.classes]
-    named = any((t.is_word or t.entity) and t not in ordinals for t in parse.tokens)
-    documents = has_class(parse.tokens, "document", "kind")
-    if len(ordinals) != 1 or named or documents or not _chooses(parse, ordinals[0]):
-        return None
-    place = ordinals[0].value or 0
-    place = count if place == -1 else place
-    return place - 1 if 1 <= place <= count else None
-
-
-def _chooses(parse: Parse, ordinal: Token) -> bool:
-    """Return whether an ordinal chooses a hit: "the second one", 第二个, but not "newest first"."""
-    if ordinal.is_han or len(parse.tokens) == 1:
-        return True
-    at = parse.tokens.index(ordinal)
-    return bool(
-        {"article", "pronoun", "it"} & (parse.classes_at(at - 1) | parse.classes_at(at + 1))
-    )
-
-
-def _ordinal_word(place: int) -> str:
-    return {0: "first", 1: "second", 2: "third"}.get(place, f"{place + 1}th")
-
-
 def _points_back(parse: Parse, own: Query) -> bool:
     """Return whether a question names nothing that it asks about: "who issued it?"."""
     asked = parse.taken("ask") if own.asks == "in_force" else set()
@@ -260,6 +240,15 @@ def _continues(parse: Parse, own: Query) -> bool:
         spoken[-1].is_han and has_class(spoken[-1:], "follow_post", "particle")
     )
     return linked and not documents and "which" not in spoken[0].classes
+
+
+def _asks_the_same(parse: Parse, own: Query) -> bool:
+    """Tell "and the child grants?" and 单位不分类呢, which ask the same of something else."""
+    if not own.topic or own.conditions or supposes(parse) or parse.of("head", "order", "ask"):
+        return False
+    spoken = [token for token in parse.tokens if not {"question", "mark"} & token.classes]
+    opens = has_class(spoken[:1], "follow", "and")
+    return opens or (has_class(spoken[-1:], "follow_post") and spoken[-1].is_han)
 
 
 def _merged(own: Query, old: Query, vocabulary: Vocabulary, *, narrows: bool) -> Query | None:

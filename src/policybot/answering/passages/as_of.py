@@ -24,7 +24,11 @@ from policybot.retrieval.evidence import Evidence
 Mask = NDArray[np.bool_] | None
 
 _CHANGING = frozenset(["amends", "repeals", "replaces"])
-"""The relations after which another text holds."""
+"""The relations after which another text holds, in part or instead."""
+
+_ENDING = frozenset(["repeals", "replaces"])
+"""Those after which it holds instead. Where a question names no time, only these count, and only
+among what may answer: of what surely does, what has ended stands last already."""
 
 
 def answered_as_of(
@@ -37,8 +41,13 @@ def answered_as_of(
     """
     plain = search(reading, None)
     asked = reading.as_of
-    if asked is None or reading.asks_for_all or reading.demands or not len(generation.relations):
+    if reading.asks_for_all or reading.demands or not len(generation.relations):
         return plain
+    if asked is None:
+        if reading.titles:
+            return plain
+        near = _in_order(generation, plain.near_misses, _ENDING)
+        return dataclasses.replace(plain, near_misses=near)
     if asked.is_today(reading.today):
         return _changed_last(generation, plain)
     held = _may_hold(generation, reading, asked)
@@ -102,12 +111,14 @@ def _changed_last(generation: Generation, answer: Answer) -> Answer:
     """Return an answer in which each text stands after those that changed it."""
     return dataclasses.replace(
         answer,
-        hits=_in_order(generation, answer.hits),
-        near_misses=_in_order(generation, answer.near_misses),
+        hits=_in_order(generation, answer.hits, _CHANGING),
+        near_misses=_in_order(generation, answer.near_misses, _CHANGING),
     )
 
 
-def _in_order(generation: Generation, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+def _in_order(
+    generation: Generation, hits: Sequence[Hit], kinds: frozenset[str]
+) -> tuple[Hit, ...]:
     places = {_ordinal(generation, hit): hit for hit in hits}
     ordered: list[int] = []
 
@@ -116,7 +127,7 @@ def _in_order(generation: Generation, hits: Sequence[Hit]) -> tuple[Hit, ...]:
             return
         ordered.append(policy)  # holds the place, so that texts that change each other end
         for kind, subject in generation.relations.subjects(policy):
-            if kind in _CHANGING and subject in places and subject not in ordered:
+            if kind in kinds and subject in places and subject not in ordered:
                 add(subject)
                 ordered.remove(subject)
                 ordered.insert(ordered.index(policy), subject)

@@ -31,6 +31,9 @@ _APOSTROPHE = re.compile(r"['’](?=s\b)|(?<=s)['’](?!\w)")
 _POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?!\w)")
 _BETWEEN = re.compile(r"[\s,\-]+|\band\b|&")
 _STATES = ("中华人民共和国", "我国", "中国", "国家")
+_PEOPLES = "人民"
+"""What is left out of the name of a place's government: 市人民政府 is the 市政府."""
+
 _SHORTEST = 3
 """Characters of a Chinese name that is short for one with the state: 人民银行, and not 银行."""
 
@@ -309,7 +312,10 @@ def _short_names(book: IssuerBook) -> dict[str, str]:
             placed = _PLACE.fullmatch(name)
             if placed:
                 plain = f"{placed['place'][:-1]}{placed['rest']}"
-                for short in (placed["rest"], plain):
+                governs = name.replace(f"{_PEOPLES}政府", "政府")
+                level = f"{placed['place'][-1]}{placed['rest'].removeprefix(_PEOPLES)}"
+                shorter = (governs, level) if governs != name else ()  # 市政府
+                for short in (placed["rest"], plain, *shorter):
                     bodies_by_name.setdefault(short, set()).add(issuer.name)
     for issuer in book.issuers:
         for name in (issuer.name, *issuer.aliases):
