@@ -15,7 +15,7 @@ import pytest
 from botapi_server import BotApiServer
 from policybot.bot import jobs
 from policybot.bot.app import Bot
-from policybot.bot.outbox import rate_limiter
+from policybot.bot.outbox import rate_limiter, sending
 from policybot.bot.updates import receive
 from policybot.config import Config, LogConfig, MetricsConfig, ServeConfig, TelegramConfig
 from tests.bot.fake_engine import FakeEngine, as_engine
@@ -65,7 +65,9 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing here waits for Telegram's pace or the next look but the tests about them."""
     monkeypatch.setattr(rate_limiter, "CHAT_INTERVAL", 0.0)
     monkeypatch.setattr(jobs, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(receive, "FIRST_PAUSE", 0.05)
     monkeypatch.setattr(receive, "LONGEST_PAUSE", 0.5)
+    monkeypatch.setattr(sending, "FIRST_PAUSE", 0.05)
     # Certificates are read for every client, and nothing here is encrypted.
     monkeypatch.setattr("httpx._transports.default.create_ssl_context", lambda **_: _TLS)
 

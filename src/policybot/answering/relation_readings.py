@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+from policybot.model import RelationAsked
 from policybot.query.rules.relations import Asked, Wanted
 
 DONE = {
@@ -38,3 +39,19 @@ def really(asked: Asked, read: Asked) -> str | None:
     if read.wanted == "subjects":
         return f"It is recorded as {DONE[read.kind]} by what is shown, not {DONE[asked.kind]}."
     return f"What is shown is recorded as {DONE[read.kind]} by it, not {DONE[asked.kind]}."
+
+
+def relation_in_words(relation: RelationAsked, *, noun: str = "policies") -> str:
+    """Describe in English what is requested: "policies that replace “Harbour Rules”".
+
+    ``noun`` is "policies" or "policy".
+    """
+    names = " or ".join(f"“{policy.title}”" for policy in relation.policies)
+    names = names or (f"“{relation.named}”" if relation.named else "")
+    several = noun == "policies"
+    if relation.wanted == "subjects":
+        verb = relation.kind.removesuffix("s") if several else relation.kind
+        return f"{noun} that {verb} {names or 'another'}"
+    if names:
+        return f"{noun} that {names} {relation.kind}"
+    return f"{noun} that {'were' if several else 'was'} {DONE[relation.kind]}"

@@ -16,7 +16,7 @@ from policybot.answering.named_policies import (
     speaks_of_a_document,
 )
 from policybot.answering.passages.answer import answer_reading
-from policybot.answering.relation_readings import DONE, readings, really
+from policybot.answering.relation_readings import DONE, readings, really, relation_in_words
 from policybot.answering.stated_relations import Keys, does_it, is_to, keys_named, quotes_stating
 from policybot.answering.versions import day_of, versions_on
 from policybot.answering.whole_policies import leading_hit
@@ -383,19 +383,3 @@ def _relative(kind: str, policy: Policy, terms: RelationTerms = NO_TERMS) -> Rel
 
 def _filter_notes(head: Query) -> list[str]:
     return [note for note in head.notes if note.startswith(("issued", "document number"))]
-
-
-def relation_in_words(relation: RelationAsked, *, noun: str = "policies") -> str:
-    """Describe in English what is requested: "policies that replace “Harbour Rules”".
-
-    ``noun`` is "policies" or "policy".
-    """
-    names = " or ".join(f"“{policy.title}”" for policy in relation.policies)
-    names = names or (f"“{relation.named}”" if relation.named else "")
-    several = noun == "policies"
-    if relation.wanted == "subjects":
-        verb = relation.kind.removesuffix("s") if several else relation.kind
-        return f"{noun} that {verb} {names or 'another'}"
-    if names:
-        return f"{noun} that {names} {relation.kind}"
-    return f"{noun} that {'were' if several else 'was'} {DONE[relation.kind]}"

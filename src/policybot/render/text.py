@@ -9,8 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from policybot.answering.relation_readings import DONE
-from policybot.answering.relations import relation_in_words
+from policybot.answering.relation_readings import DONE, relation_in_words
 from policybot.model import Answer, Document, Hit, Policy, Quote, Relative, Repair
 from policybot.query.assemble import order_in_words
 from policybot.query.conditions import conditions_in_words

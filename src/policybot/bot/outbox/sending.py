@@ -48,6 +48,9 @@ from policybot.bot.store.state import State
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+"""Seconds between the first tries, and between the later ones at most."""
+
 PATIENCE = 6 * 3600.0
 """Seconds for which a message is retried while the network is down or Telegram answers 502. If the
 bot is stopped meanwhile, it is sent after the next start."""
@@ -263,7 +266,7 @@ class Sender:
         receipt = current_receipt.get()
         if receipt and receipt.skip():
             return None
-        started, pause = time.monotonic(), 0.5
+        started, pause = time.monotonic(), FIRST_PAUSE
         while True:
             attempt = Outgoing(receipt)
             token = current_attempt.set(attempt)
@@ -299,7 +302,7 @@ class Sender:
             finally:
                 current_attempt.reset(token)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, 15.0)
+            pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _refused(self, chat: int, error: TelegramError) -> None:
         text = error.message.lower()
@@ -320,7 +323,7 @@ class Sender:
 
     async def _with_retries(self, call: Callable[[], Awaitable[T]], patience: float) -> T:
         """Await ``call()``, retried while the network is down; ``call`` must be idempotent."""
-        started, pause = time.monotonic(), 0.5
+        started, pause = time.monotonic(), FIRST_PAUSE
         while True:
             try:
                 return await call()
@@ -332,7 +335,7 @@ class Sender:
                 log.info("again in %.1f s: %s", pause, brief(error))
                 self._metrics.retried()
             await asyncio.sleep(pause)
-            pause = min(pause * 2, 15.0)
+            pause = min(pause * 2, LONGEST_PAUSE)
 
 
 def note_move(db: sqlite3.Connection, old: int, new: int, was: str, now: str) -> None:

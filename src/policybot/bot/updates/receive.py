@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 POLL_SECONDS = 25
-LONGEST_PAUSE = 15.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 Receive = Callable[[list[Mapping[str, Any]]], Awaitable[None]]
 
 UNWRITTEN = "updates cannot be stored"
@@ -41,7 +41,7 @@ class Backoff:
     """Exponential backoff for calls to Telegram; logs each outage and its end once."""
 
     def __init__(self) -> None:
-        self._pause = 0.5
+        self._pause = FIRST_PAUSE
         self._logged = ""
         self._logged_at = 0.0
 
@@ -54,7 +54,7 @@ class Backoff:
         """Record that a call succeeded."""
         if self._logged:
             log.info("Telegram is within reach again")
-        self._pause, self._logged = 0.5, ""
+        self._pause, self._logged = FIRST_PAUSE, ""
 
     async def wait(self, error: TelegramError) -> None:
         """Wait for as long as ``error`` asks, or twice as long as the last time.
