@@ -10,6 +10,7 @@ import pytest
 
 from policybot.errors import PolicyBotError
 from policybot.model import Policy, PolicyDate
+from policybot.render.fonts import chinese_font
 from policybot.render.picture import HISTOGRAM, draw_timeline
 from policybot.render.timeline import MOST_ISSUERS, timeline_text
 from tests.answers import make_answer, make_hit, make_policy
@@ -100,6 +101,7 @@ def test_without_matplotlib_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
         draw_timeline(POLICIES)
 
 
+needs_chinese = pytest.mark.skipif(chinese_font() is None, reason="no font here has Chinese")
 MANY = [make_policy(n, date=PolicyDate(1950 + n), issuers=("财政部",)) for n in range(HISTOGRAM)]
 
 
@@ -117,11 +119,12 @@ def test_many_policies_are_counted_by_year() -> None:
     assert many == draw_timeline(MANY, numbers={one.id: 7 for one in MANY})
 
 
-@pytest.mark.parametrize("language", ["en", "zh", "es"])
+@pytest.mark.parametrize("language", ["es", pytest.param("zh", marks=needs_chinese)])
 def test_the_words_in_a_picture_are_of_the_interface(language: Any) -> None:
-    svg = draw_timeline(MANY, form="svg", language=language).data
-    others = [draw_timeline(MANY, form="svg", language=one).data for one in ("en", "zh", "es")]
-    assert sum(svg == other for other in others) == 1
+    own = draw_timeline(MANY, form="svg", language=language).data
+    english = draw_timeline(MANY, form="svg", language="en").data
+    assert own != english
+    assert own == draw_timeline(MANY, form="svg", language=language).data
 
 
 def test_marks_that_would_cover_each_other_stand_in_lanes() -> None:

@@ -137,15 +137,15 @@ def converted(path: Path, kind: str) -> Iterator[Path]:
     """
     program = shutil.which("soffice") or shutil.which("libreoffice")
     suffix = path.suffix.lower()
+    with path.open("rb") as stream:
+        data = stream.read()
+    if data.startswith(OLE) and _ENCRYPTED in data:
+        raise ImportRefusedError(f"{path}: is encrypted; save a copy without its password")
     if program is None:
         raise ImportRefusedError(
             f"{path}: {suffix} files are read through LibreOffice, which is not installed; "
             f"install {_PACKAGES[kind]}, or save it as .{kind}"
         )
-    with path.open("rb") as stream:
-        data = stream.read()
-    if data.startswith(OLE) and _ENCRYPTED in data:
-        raise ImportRefusedError(f"{path}: is encrypted; save a copy without its password")
     with tempfile.TemporaryDirectory(prefix="policybot-") as folder:
         folder_path = Path(folder)
         (folder_path / "profile" / "user").mkdir(parents=True)
