@@ -116,6 +116,8 @@ def asked_again(own: Query, old: Query, days: AsOf | None, *, added: str = "") -
 def _dates(parse: Parse) -> Iterable[AsOf]:
     """Yield the dates of a sentence, by the words of the rules that read them."""
     dates = [at for at, t in enumerate(parse.tokens) if t.entity and t.entity.kind == "date"]
+    if not dates:
+        return
     nodes = [node for node in parse.nodes if isinstance(node.value, NamedPeriods)]
     for at in dates:
         entity = parse.tokens[at].entity
@@ -137,5 +139,5 @@ def _is_attribute(parse: Parse, at: int, taken: Iterable[int]) -> bool:
 
 def _now(parse: Parse) -> Iterable[AsOf]:
     for at, token in enumerate(parse.tokens):
-        if has_class([token], "now"):
+        if "now" in token.classes:
             yield AsOf((parse.today, parse.today), parse.wording([at]))

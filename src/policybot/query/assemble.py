@@ -88,7 +88,8 @@ def _with_days(result: Query, parses: Sequence[Parse]) -> Query:
     """Return the query of a question for a rule with the days that it is about."""
     if result.asks_for_all or result.conditions or result.small_talk or not result.topic:
         return result
-    return dataclasses.replace(result, as_of=as_of(parses))
+    days = as_of(parses)
+    return result if days is None else dataclasses.replace(result, as_of=days)
 
 
 def _says_of_what(parse: Parse) -> bool:

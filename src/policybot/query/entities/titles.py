@@ -73,11 +73,13 @@ def _by_number_in_title(
 
     "Circular No 2 of 2017", where the number itself is written otherwise (BCLB/2/2017).
     """
+    dated = any(map(str.isdigit, text.plain))
+    asked_for = [*_NUMBER_IN_TITLE.finditer(text.plain)] if dated else []
     titles: dict[tuple[str, ...], list[int]] = {}
-    for ordinal, title in candidates:
+    for ordinal, title in candidates if asked_for else ():
         if (name := _NUMBER_IN_TITLE.search(title.lower())) and name.start() < _LEAD:
             titles.setdefault(name.groups(), []).append(ordinal)
-    for asked in _NUMBER_IN_TITLE.finditer(text.plain) if titles else ():
+    for asked in asked_for if titles else ():
         number = with_year(f"{asked['kind']} {asked['number']}", asked["year"])
         written = number if "/" not in asked[0] else asked[0]
         held = titles.get(asked.groups())

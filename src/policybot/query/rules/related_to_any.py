@@ -20,6 +20,7 @@ _NAMES = word_classes("""
 """Classes of words with which a sentence asks for something else, or something more."""
 
 _DOCUMENTS = word_classes("document kind")
+_RELATING = frozenset(f"{kind}{suffix}" for kind in KINDS for suffix in ("", "_noun"))
 
 
 def asked_of_any(tokens: Sequence[Token], text: Text) -> Asked | None:
@@ -34,6 +35,8 @@ def asked_of_any(tokens: Sequence[Token], text: Text) -> Asked | None:
     all that's been repealed or replaced by something else here → repeals objects “”
     哪些是对原来文件进行修改的“决定” → amends subjects “”
     """
+    if not any(_RELATING & token.classes for token in tokens):
+        return None
     words = [token for token in tokens if not {"stop", "question", "mark"} & token.classes]
     done = {at: kind for at, token in enumerate(words) if (kind := _kind(token))}
     if not done or not has_class(words, *_ASKS) or any(map(_names, words)):
