@@ -106,3 +106,10 @@ def test_the_only_body_of_a_place_is_meant_beside_a_word_for_documents() -> None
     assert issued_by("policies about Hamilton", council) == []
     assert issued_by("security policies", "Security Council") == []
     assert read("smoke alarms in hamilton", with_issuers(IssuerBook((Issuer(council),)))).topic
+
+
+def test_the_government_of_a_place_is_known_without_its_people() -> None:
+    office = "广州市人民政府办公厅"
+    for wording in ("广州市政府办公厅", "市政府办公厅"):
+        found = named(f"{wording}2021年以来发过哪些文件", office, "贵州省人民政府")
+        assert found == [(wording, office)]

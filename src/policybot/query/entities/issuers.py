@@ -26,7 +26,7 @@ _PLACED = _OF | {"upon", "by", "under", "in", "en", "sur", "la", "los", "las", "
 """Words after which the name of a place goes on."""
 _ALSO = frozenset(["and", "y", "e", "&", ",", "et"])
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?")
-_PLACE = re.compile(rf"(?P<place>[{HAN}]+?[省市区县州])(?P<rest>[{HAN}]{{3,}})")
+_PLACE = re.compile(rf"(?P<place>[{HAN}]+?(?:州[省市区县]|[省市区县州]))(?P<rest>[{HAN}]{{3,}})")
 _APOSTROPHE = re.compile(r"['’](?=s\b)|(?<=s)['’](?!\w)")
 _POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?!\w)")
 _BETWEEN = re.compile(r"[\s,\-]+|\band\b|&")
