@@ -1,4 +1,7 @@
-"""Conditions that a caller sets beside the question: options of the terminal, or in Python."""
+"""Conditions that a caller sets beside the question, their groups, and what of them is stored.
+
+A caller sets them by options of the terminal, or in Python.
+"""
 
 from __future__ import annotations
 

@@ -71,15 +71,19 @@ def answered_as_of(
 
 def _may_hold(generation: Generation, reading: Query, asked: AsOf) -> NDArray[np.bool_]:
     """Return bool ``(P,)``: which policies may have been in force on one of the days."""
-    first, last = (day.toordinal() for day in asked.days)
-    today = (reading.today or asked.days[1]).toordinal()
+    first, last, today = _days(reading, asked)
     return generation.states.having(("in_force", "unknown"), first, last, today)
+
+
+def _days(reading: Query, asked: AsOf) -> tuple[int, int, int]:
+    """Return the ordinals of the first and the last day asked about, and of the question's."""
+    first, last = asked.days
+    return first.toordinal(), last.toordinal(), (reading.today or last).toordinal()
 
 
 def _changes(generation: Generation, policy: int, asked: AsOf, reading: Query) -> bool:
     """Tell whether sources state that a policy held on the days, or that another changed it."""
-    first, last = (day.toordinal() for day in asked.days)
-    today = (reading.today or asked.days[1]).toordinal()
+    first, last, today = _days(reading, asked)
     bounds = generation.states.bounds(policy)
     if "in_force" in {bounds.state(day, today) for day in (first, last)}:
         return True

@@ -16,6 +16,7 @@ from policybot.index.analyse import words
 from policybot.index.format.vocabulary import singular
 from policybot.index.serve.interface import Generation
 from policybot.query.conditions import Holds, Numbered, Titled
+from policybot.query.entities.codes import CALLED
 from policybot.query.lexicon import lexicons
 from policybot.retrieval.confidence import content_words
 
@@ -61,7 +62,7 @@ _YEARS = re.compile(r"\d{4}年?[-–—~至到]+\d{4}")
 _LEAD = 4
 """Words of a title in which the noun for the document and its number stand."""
 
-_NUMBERED = re.compile(r"(?P<noun>[^\W\d_]+(?:-[^\W\d_]+)*)(?: No\.?| n\.?[ºo°])? ?\d")
+_NUMBERED = re.compile(rf"(?P<noun>[^\W\d_]+(?:-[^\W\d_]+)*){CALLED} ?\d", re.IGNORECASE)
 
 
 def _nouns_of(title: str) -> Iterator[str]:
